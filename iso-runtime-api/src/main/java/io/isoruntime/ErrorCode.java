@@ -1,0 +1,56 @@
+package io.isoruntime;
+
+/** The stable codes of {@link Problem} and {@link PythonError}; docs/errors.md lists them. */
+public enum ErrorCode {
+  /** The program raised an exception. */
+  PYTHON_EXCEPTION,
+  /** The program isn't valid Python. */
+  PYTHON_SYNTAX,
+  /** The program ended itself with a status other than 0. */
+  PYTHON_EXIT,
+  /** The process ended without finishing the program, such as by {@code os._exit}. */
+  PYTHON_UNFINISHED,
+  /** A signal ended the process, such as a segmentation fault. */
+  PYTHON_SIGNAL,
+  /** The program wrote something else than tool calls to the tool pipe. */
+  TOOL_PROTOCOL,
+  /** No usable interpreter at the path given. */
+  INTERPRETER_UNUSABLE,
+  /** A required protection is not in force. */
+  ISOLATION_INCOMPLETE,
+  /** The kernel or an administrator denies user namespaces. */
+  USER_NAMESPACES_BLOCKED,
+  /** Another step of building the sandbox failed. */
+  SANDBOX_SETUP_FAILED,
+  /** No cgroup can be made that limits memory, processes and CPU. */
+  CGROUPS_UNAVAILABLE,
+  /** The sandbox didn't come up in time. */
+  SANDBOX_START_TIMEOUT,
+  /** The sandbox proved not to be the one that was asked for. */
+  CHANNEL_AUTHENTICATION,
+  /** The channel ended or carried nonsense. */
+  CHANNEL_LOST,
+  /** A mount's source is absent or holds what must not be mounted. */
+  MOUNT_REFUSED,
+  /** The workspace's directory can't be created, read or written. */
+  WORKSPACE_UNUSABLE,
+  /** The workspace is used by another execution or runtime. */
+  WORKSPACE_BUSY,
+  /** An input has a name that can't be used, or can't be read. */
+  INPUT_UNUSABLE,
+  /** Inputs and earlier outputs don't fit the sandbox's storage. */
+  INPUT_TOO_LARGE,
+  /** A tool can't be registered as it is declared. */
+  TOOL_INVALID,
+  /** An environment variable or setting is malformed. */
+  SETTING_INVALID,
+  /** The runtime was closed. */
+  RUNTIME_CLOSED,
+  /** A defect of this library. */
+  INTERNAL;
+
+  /** The code as shown to people, such as {@code ISO-PYTHON-SYNTAX}. */
+  public String code() {
+    return "ISO-" + name().replace('_', '-');
+  }
+}

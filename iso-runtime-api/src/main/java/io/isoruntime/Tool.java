@@ -1,0 +1,180 @@
+package io.isoruntime;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Java function that Python may call by name. Immutable; the function must be thread-safe.
+ *
+ * <p>Its arguments are the components of a Java record: {@code record Add(int a, int b)} makes
+ * {@code add(a: int, b: int)} in Python. A component annotated with a type-use {@code @Nullable},
+ * or of type {@code Optional}, may be left out.
+ *
+ * @param <I> the record of its arguments
+ * @param <O> what it returns: a record, a collection, a map, a number, text, {@code byte[]}, {@code
+ *     null}
+ */
+public final class Tool<I, O extends @Nullable Object> {
+  private static final Pattern NAME =
+      Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,63}(\\.[a-zA-Z][a-zA-Z0-9_]{0,63}){0,3}");
+
+  private final String name;
+  private final Class<I> inputType;
+  private final Class<O> outputType;
+  private final AsyncToolFunction<I, O> function;
+  private final boolean async;
+  private final String description;
+  private final Set<ToolHint> hints;
+  private final @Nullable Duration deadline;
+
+  private Tool(
+      String name,
+      Class<I> inputType,
+      Class<O> outputType,
+      AsyncToolFunction<I, O> function,
+      boolean async,
+      String description,
+      Set<ToolHint> hints,
+      @Nullable Duration deadline) {
+    this.name = requireNonNull(name, "name");
+    this.inputType = requireNonNull(inputType, "inputType");
+    this.outputType = requireNonNull(outputType, "outputType");
+    this.function = requireNonNull(function, "function");
+    this.async = async;
+    this.description = requireNonNull(description, "description");
+    this.hints = Set.copyOf(hints);
+    this.deadline = deadline;
+    if (!NAME.matcher(name).matches()) {
+      throw new Problem(
+              ErrorCode.TOOL_INVALID,
+              "'" + name + "' is not a tool's name.",
+              "The tool was not registered.",
+              "Use a Python identifier, or up to four joined by dots, such as orders.search.")
+          .toException();
+    }
+    if (!inputType.isRecord()) {
+      throw new Problem(
+              ErrorCode.TOOL_INVALID,
+              "The arguments of tool '" + name + "' are " + inputType.getName() + ", not a record.",
+              "The tool was not registered.",
+              "Declare a record whose components are the arguments.")
+          .toException();
+    }
+  }
+
+  /**
+   * A tool from a function of its arguments.
+   *
+   * @param name a Python identifier, or up to four joined by dots
+   * @throws IsoException if the name or the input type can't be used ({@link
+   *     ErrorCode#TOOL_INVALID})
+   */
+  public static <I, O extends @Nullable Object> Tool<I, O> of(
+      String name, Class<I> inputType, Class<O> outputType, ToolFunction<? super I, O> function) {
+    requireNonNull(function, "function");
+    return ofContextual(
+        name, inputType, outputType, (arguments, context) -> function.call(arguments));
+  }
+
+  /** A tool from a function that wants the call's context; otherwise as {@link #of}. */
+  public static <I, O extends @Nullable Object> Tool<I, O> ofContextual(
+      String name,
+      Class<I> inputType,
+      Class<O> outputType,
+      ContextualToolFunction<? super I, O> function) {
+    requireNonNull(function, "function");
+    return new Tool<>(
+        name,
+        inputType,
+        outputType,
+        (arguments, context) ->
+            CompletableFuture.completedFuture(function.call(arguments, context)),
+        false,
+        "",
+        EnumSet.noneOf(ToolHint.class),
+        null);
+  }
+
+  /** A tool from a function that answers later; otherwise as {@link #of}. */
+  public static <I, O extends @Nullable Object> Tool<I, O> ofAsync(
+      String name, Class<I> inputType, Class<O> outputType, AsyncToolFunction<I, O> function) {
+    return new Tool<>(
+        name,
+        inputType,
+        outputType,
+        function,
+        true,
+        "",
+        EnumSet.noneOf(ToolHint.class),
+        null);
+  }
+
+  /** The same tool with a description for the model; it becomes the Python docstring. */
+  public Tool<I, O> describedAs(String description) {
+    return new Tool<>(name, inputType, outputType, function, async, description, hints, deadline);
+  }
+
+  /** The same tool with these hints. */
+  public Tool<I, O> hinted(ToolHint... hints) {
+    return new Tool<>(
+        name, inputType, outputType, function, async, description, Set.of(hints), deadline);
+  }
+
+  /** The same tool with a deadline of its own for each call: 1 ms to 7 days. */
+  public Tool<I, O> within(Duration deadline) {
+    Checks.range("deadline", deadline, Duration.ofMillis(1), Duration.ofDays(7));
+    return new Tool<>(name, inputType, outputType, function, async, description, hints, deadline);
+  }
+
+  /** The name as Python calls it. */
+  public String name() {
+    return name;
+  }
+
+  /** The record of its arguments. */
+  public Class<I> inputType() {
+    return inputType;
+  }
+
+  /** What it returns. */
+  public Class<O> outputType() {
+    return outputType;
+  }
+
+  /** The function. */
+  public AsyncToolFunction<I, O> function() {
+    return function;
+  }
+
+  /** Whether the function answers later; if not, it may block its thread. */
+  public boolean isAsync() {
+    return async;
+  }
+
+  /** The description; may be empty. */
+  public String description() {
+    return description;
+  }
+
+  /** The hints. */
+  public Set<ToolHint> hints() {
+    return hints;
+  }
+
+  /** The deadline of each call, where the tool has its own. */
+  public Optional<Duration> deadline() {
+    return Optional.ofNullable(deadline);
+  }
+
+  @Override
+  public String toString() {
+    return "Tool[" + name + "]";
+  }
+}

@@ -1,0 +1,47 @@
+package io.isoruntime;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** The tools that a program may call: an immutable value, fixed when the execution starts. */
+public interface ToolRegistry {
+
+  /** All tools, in the order in which they were added. */
+  Collection<Tool<?, ?>> tools();
+
+  /** The tool of exactly this name; names are compared code point by code point. */
+  Optional<Tool<?, ?>> find(String name);
+
+  /** No tool at all. */
+  static ToolRegistry empty() {
+    return ImmutableToolRegistry.EMPTY;
+  }
+
+  /** A registry of these tools. */
+  static ToolRegistry of(Tool<?, ?>... tools) {
+    Builder builder = builder();
+    for (Tool<?, ?> tool : tools) {
+      builder.add(tool);
+    }
+    return builder.build();
+  }
+
+  /** Begins a registry. */
+  static Builder builder() {
+    return new ImmutableToolRegistry.Collector();
+  }
+
+  /** Collects tools. Not thread-safe. */
+  interface Builder {
+    /**
+     * Adds a tool.
+     *
+     * @throws IsoException if its name is taken, or is a namespace of another one's name ({@link
+     *     ErrorCode#TOOL_INVALID})
+     */
+    Builder add(Tool<?, ?> tool);
+
+    /** Builds the registry. */
+    ToolRegistry build();
+  }
+}
