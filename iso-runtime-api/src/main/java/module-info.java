@@ -3,4 +3,5 @@ module io.isoruntime.api {
   requires static transitive org.jspecify;
 
   exports io.isoruntime;
+
 }
