@@ -1,0 +1,5 @@
+/** Only for the run on the module path; the class path needs no declaration. */
+module embedder {
+  requires io.isoruntime.api;
+  requires io.isoruntime.subprocess;
+}
