@@ -10,6 +10,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -148,6 +149,6 @@ class ArchitectureTest {
               codeUnit.getExceptionTypes().stream())
           .flatMap(types -> types);
     }
-    return Stream.of(member.getRawTypeOf());
+    return Stream.of(((JavaField) member).getType());
   }
 }
