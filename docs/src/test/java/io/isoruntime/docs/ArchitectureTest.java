@@ -135,8 +135,7 @@ class ArchitectureTest {
             .filter(name -> Stream.of(prefixes).anyMatch(name::startsWith))
             .forEach(
                 name ->
-                    events.add(
-                        SimpleConditionEvent.violated(where, where + " mentions " + name)));
+                    events.add(SimpleConditionEvent.violated(where, where + " mentions " + name)));
       }
     };
   }

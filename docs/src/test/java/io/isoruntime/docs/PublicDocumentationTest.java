@@ -24,8 +24,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every type and method that an embedder sees is described. Javadoc's own check for this can't be used: it also asks
- * for a tag beside every obvious parameter.
+ * Every type and method that an embedder sees is described. Javadoc's own check for this can't be
+ * used: it also asks for a tag beside every obvious parameter.
  */
 class PublicDocumentationTest {
   private static final Path ROOT = Path.of(System.getProperty("iso.root", ".."));
@@ -34,7 +34,8 @@ class PublicDocumentationTest {
   void everyPublicTypeAndMethodIsDescribed() throws IOException {
     List<Path> sources = new ArrayList<>();
     for (String module : List.of("api", "subprocess", "testkit")) {
-      try (Stream<Path> files = Files.walk(ROOT.resolve("iso-runtime-" + module + "/src/main/java"))) {
+      try (Stream<Path> files =
+          Files.walk(ROOT.resolve("iso-runtime-" + module + "/src/main/java"))) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       }
     }
@@ -51,40 +52,38 @@ class PublicDocumentationTest {
                   null, files, null, null, null, files.getJavaFileObjectsFromPaths(sources));
       List<String> found = new ArrayList<>();
       for (CompilationUnitTree unit : task.parse()) {
-        new Scanner(DocTrees.instance(task), found).scan(unit, null);
+        new Scanner(DocTrees.instance(task)).scan(unit, found);
       }
       return found;
     }
   }
 
   /** Goes down through public types only: what lies in a hidden one is hidden. */
-  private static final class Scanner extends TreePathScanner<Void, Void> {
+  private static final class Scanner extends TreePathScanner<Void, List<String>> {
     private final DocTrees docs;
-    private final List<String> found;
 
-    Scanner(DocTrees docs, List<String> found) {
+    Scanner(DocTrees docs) {
       this.docs = docs;
-      this.found = found;
     }
 
     @Override
-    public Void visitClass(ClassTree type, Void unused) {
+    public Void visitClass(ClassTree type, List<String> found) {
       if (!isVisible(type.getModifiers())) {
         return null;
       }
-      requireDescription(type.getSimpleName().toString());
-      return super.visitClass(type, unused);
+      requireDescription(type.getSimpleName().toString(), found);
+      return super.visitClass(type, found);
     }
 
     @Override
-    public Void visitMethod(MethodTree method, Void unused) {
+    public Void visitMethod(MethodTree method, List<String> found) {
       boolean inherits =
           method.getModifiers().getAnnotations().stream()
               .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
       // A constructor says what its type says; a record's compact one has no parameters of its own.
       boolean constructor = method.getReturnType() == null;
       if (isVisible(method.getModifiers()) && !inherits && !constructor) {
-        requireDescription(enclosingType().getSimpleName() + "." + method.getName());
+        requireDescription(enclosingType().getSimpleName() + "." + method.getName(), found);
       }
       return null;
     }
@@ -102,7 +101,7 @@ class PublicDocumentationTest {
       return parent != null && parent.getLeaf() instanceof ClassTree type ? type : null;
     }
 
-    private void requireDescription(String name) {
+    private void requireDescription(String name, List<String> found) {
       if (docs.getDocComment(getCurrentPath()) == null) {
         found.add(getCurrentPath().getCompilationUnit().getPackageName() + "." + name);
       }
