@@ -1,0 +1,73 @@
+package io.isoruntime.supervisor;
+
+import io.isoruntime.Control;
+import io.isoruntime.ErrorCode;
+import io.isoruntime.IsoException;
+import io.isoruntime.IsolationReport;
+import io.isoruntime.Problem;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+
+/** The problems that the flow itself tells. */
+final class Failures {
+  private Failures() {}
+
+  static Problem channelLost(String cause) {
+    return new Problem(
+        ErrorCode.CHANNEL_LOST,
+        cause,
+        "The execution has no verdict of its own; what had arrived is in the result.",
+        "Run it again; if it happens again, look for out-of-memory kills and crashes in the host's"
+            + " log.");
+  }
+
+  static Problem notAuthentic(String cause) {
+    return new Problem(
+        ErrorCode.CHANNEL_AUTHENTICATION,
+        cause,
+        "The sandbox was destroyed before any code was run.",
+        "Check that interpreter or image come from this version of the library.");
+  }
+
+  static Problem incomplete(List<IsolationReport.Reading> missing) {
+    String lacks =
+        missing.stream()
+            .map(reading -> reading.control().label() + " (" + reading.evidence() + ")")
+            .collect(Collectors.joining("; "));
+    String remedies =
+        missing.stream()
+            .map(reading -> Remedies.forOperator(reading.control()))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    String waivable =
+        missing.stream()
+            .map(IsolationReport.Reading::control)
+            .filter(Control::waivable)
+            .map(Control::label)
+            .collect(Collectors.joining(","));
+    boolean all = missing.stream().allMatch(reading -> reading.control().waivable());
+    return new Problem(
+        ErrorCode.ISOLATION_INCOMPLETE,
+        "The sandbox lacks " + lacks + ".",
+        "It was refused before any code was run.",
+        Character.toUpperCase(remedies.charAt(0))
+            + remedies.substring(1)
+            + (all
+                ? "; or accept it with allowDegraded (--allow-degraded " + waivable + ")."
+                : "."));
+  }
+
+  /** The stage's value; its failure as the IsoException that back-ends promise. */
+  static <T> T join(CompletableFuture<T> stage) {
+    try {
+      return stage.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IsoException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+}

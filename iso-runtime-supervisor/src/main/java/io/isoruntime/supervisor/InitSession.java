@@ -1,0 +1,229 @@
+package io.isoruntime.supervisor;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.ExecutionLimits;
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.IsolationReport;
+import io.isoruntime.Problem;
+import io.isoruntime.supervisor.attest.Facts;
+import io.isoruntime.supervisor.attest.Judge;
+import io.isoruntime.supervisor.channel.ChannelException;
+import io.isoruntime.supervisor.channel.Frame;
+import io.isoruntime.supervisor.channel.FrameReader;
+import io.isoruntime.supervisor.channel.FrameType;
+import io.isoruntime.supervisor.channel.FrameWriter;
+import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.spi.Sandbox;
+import io.isoruntime.supervisor.spi.Token;
+import io.isoruntime.supervisor.tools.ToolDeclarations;
+import io.isoruntime.supervisor.workspace.ExecutionRecords.InputFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our side of the conversation with one init. One thread reads; sending and killing may come from
+ * any.
+ */
+final class InitSession {
+  private static final int PROTOCOL = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(InitSession.class);
+
+  private final Sandbox sandbox;
+  private final String backend;
+  private final ExecutionRequest request;
+  private final SupervisorConfig config;
+  private final FrameReader reader;
+  private final FrameWriter writer;
+  private boolean running;
+  private boolean killed;
+  private volatile boolean started;
+
+  InitSession(
+      Sandbox sandbox, String backend, ExecutionRequest request, SupervisorConfig config) {
+    this.sandbox = sandbox;
+    this.backend = backend;
+    this.request = request;
+    this.config = config;
+    this.reader = new FrameReader(sandbox.fromInit());
+    this.writer = new FrameWriter(sandbox.toInit());
+  }
+
+  Sandbox sandbox() {
+    return sandbox;
+  }
+
+  /** Reads HELLO: the token proves that this init is ours. */
+  void authenticate(Token token) throws IOException {
+    Frame frame = require(FrameType.HELLO);
+    Reports.Hello hello = Reports.read(frame.payload(), Reports.Hello.class);
+    if (hello.protocol() != PROTOCOL) {
+      throw Failures.notAuthentic(
+              "Init speaks protocol " + hello.protocol() + ", not " + PROTOCOL + ".")
+          .toException();
+    }
+    if (!token.matchesHex(hello.token())) {
+      throw Failures.notAuthentic("Init presented a wrong token.").toException();
+    }
+  }
+
+  /** Reads ATTEST and compares it with what the host sees and the embedder requires. */
+  IsolationReport attest(SupervisorConfig config) throws IOException {
+    Frame frame = require(FrameType.ATTEST);
+    Facts facts;
+    try {
+      facts = Facts.parse(frame.payload());
+    } catch (IOException e) {
+      throw new ChannelException("init sent malformed facts: " + e.getMessage(), e);
+    }
+    return new IsolationReport(
+        backend,
+        sandbox.channel(),
+        Judge.readings(facts, sandbox.hostFacts(), config.profile(), config.waived()));
+  }
+
+  private Frame require(FrameType type) throws IOException {
+    Frame frame = reader.read();
+    if (frame == null) {
+      throw new ChannelException("it ended before " + type);
+    }
+    if (frame.type() == FrameType.FAILED) {
+      throw setupFailed(Reports.read(frame.payload(), Reports.Failed.class)).toException();
+    }
+    if (frame.type() != type) {
+      throw new ChannelException(frame.type() + " came instead of " + type);
+    }
+    return frame;
+  }
+
+  private static Problem setupFailed(Reports.Failed failed) {
+    ErrorCode code =
+        Arrays.stream(ErrorCode.values())
+            .filter(known -> known.code().equals(failed.code()))
+            .findFirst()
+            .orElse(ErrorCode.SANDBOX_SETUP_FAILED);
+    String step = failed.step() == null ? "" : " at " + failed.step();
+    return new Problem(
+        code,
+        "The sandbox could not be built" + step + ": " + failed.message() + ".",
+        "No code was run.",
+        code == ErrorCode.USER_NAMESPACES_BLOCKED
+            ? "Allow user namespaces (sysctl user.max_user_namespaces, kernel."
+                + "apparmor_restrict_unprivileged_userns, or the container's seccomp profile)."
+            : "Run iso doctor on this host; it names what is missing.");
+  }
+
+  /** Sends inputs and the order to run, unless the execution is decided already. */
+  void start(Inputs inputs, Verdict verdict) throws IOException {
+    byte[] buffer = new byte[Frame.DATA_CHUNK];
+    input("pkg/main.py", inputs.program().length);
+    for (int sent = 0; sent < inputs.program().length; sent += Frame.DATA_CHUNK) {
+      int end = Math.min(inputs.program().length, sent + Frame.DATA_CHUNK);
+      writer.write(FrameType.INPUT_DATA, Arrays.copyOfRange(inputs.program(), sent, end));
+    }
+    for (InputFile file : inputs.files()) {
+      send(file, buffer);
+    }
+    byte[] run =
+        Json.bytes(
+            Json.object(
+                "program", "pkg/main.py",
+                "deadlineMillis", request.limits().wallTime().toMillis(),
+                "tools", ToolDeclarations.of(request.tools()),
+                "links", inputs.links(),
+                "preload", config.profile().preloads()));
+    synchronized (this) {
+      if (verdict.isDecided()) {
+        return;
+      }
+      running = true;
+    }
+    writer.write(FrameType.RUN, run);
+  }
+
+  private void input(String path, long size) throws IOException {
+    writer.write(FrameType.INPUT, Json.bytes(Json.object("path", path, "size", size)));
+  }
+
+  /** The size was announced: a file that changes meanwhile must not spoil the framing. */
+  private void send(InputFile file, byte[] buffer) throws IOException {
+    try (InputStream in = Files.newInputStream(file.file())) {
+      long left = Files.size(file.file());
+      input(file.path(), left);
+      while (left > 0) {
+        int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (count < 0) {
+          throw new IOException("the input " + file.path() + " shrank while it was read");
+        }
+        writer.write(FrameType.INPUT_DATA, buffer, count);
+        left -= count;
+      }
+    }
+  }
+
+  @Nullable Frame read() throws IOException {
+    return reader.read();
+  }
+
+  void markStarted() {
+    started = true;
+  }
+
+  boolean isStarted() {
+    return started;
+  }
+
+  void reply(byte[] json) {
+    try {
+      writer.write(FrameType.REPLY, json);
+    } catch (IOException e) {
+      LOG.debug("a reply found no channel; the reading side decides what that means", e);
+    }
+  }
+
+  /**
+   * Has init kill the tree and collect; before the program was started, the whole sandbox is
+   * destroyed instead. May block for a moment. Idempotent.
+   */
+  void kill() {
+    boolean orderly;
+    synchronized (this) {
+      if (killed) {
+        return;
+      }
+      killed = true;
+      orderly = running;
+    }
+    if (!orderly) {
+      sandbox.destroy();
+      return;
+    }
+    ExecutionLimits limits = request.limits();
+    try {
+      writer.write(
+          FrameType.KILL,
+          Json.bytes(
+              Json.object(
+                  "collect", true,
+                  "maxFiles", limits.artifactCount(),
+                  "maxBytes", limits.artifactBytes(),
+                  "maxFileBytes", Math.min(limits.artifactBytes(), config.profile().fileBytes()))));
+    } catch (IOException e) {
+      LOG.debug("init is gone before it was told to kill", e);
+      sandbox.destroy();
+    }
+  }
+
+  /** Tells init that all has arrived. */
+  void bye() {
+    try {
+      writer.write(FrameType.BYE);
+    } catch (IOException e) {
+      LOG.debug("init is gone before it was told to go", e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.isoruntime.supervisor;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.isoruntime.supervisor.channel.ChannelException;
+import io.isoruntime.supervisor.json.Json;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON payloads of init's frames (docs/protocol.md). */
+final class Reports {
+  private Reports() {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Hello(
+      @JsonProperty(required = true) int protocol, @JsonProperty(required = true) String token) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Failed(
+      @JsonProperty(required = true) String code,
+      @Nullable String step,
+      @Nullable Integer errno,
+      @Nullable String message) {}
+
+  /** The executor's own word: untrusted. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record End(
+      @JsonProperty(required = true) String kind,
+      @Nullable String type,
+      @Nullable String message,
+      @Nullable Integer line,
+      @Nullable String traceback,
+      @Nullable Integer errno,
+      @Nullable Integer exitCode) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Exited(@Nullable Integer code, @Nullable Integer signal, boolean deadline) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record File(
+      @JsonProperty(required = true) String path, @JsonProperty(required = true) long size) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Rejected(
+      @JsonProperty(required = true) String path, @JsonProperty(required = true) String reason) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Violation(@JsonProperty(required = true) String message) {}
+
+  static <T> T read(byte[] payload, Class<T> type) throws ChannelException {
+    try {
+      return Json.mapper().treeToValue(Json.parseObject(payload), type);
+    } catch (IOException e) {
+      throw new ChannelException("init sent a malformed " + type.getSimpleName(), e);
+    }
+  }
+}

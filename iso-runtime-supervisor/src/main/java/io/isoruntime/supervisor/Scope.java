@@ -1,0 +1,33 @@
+package io.isoruntime.supervisor;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Undoes what was registered, in reverse order, whatever fails on the way. For one thread. */
+final class Scope implements AutoCloseable {
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+
+  void onClose(Runnable action) {
+    undo.push(action);
+  }
+
+  @Override
+  public void close() {
+    @Nullable RuntimeException first = null;
+    while (!undo.isEmpty()) {
+      try {
+        undo.pop().run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.isoruntime.supervisor;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.Problem;
+import io.isoruntime.Runtime;
+import io.isoruntime.SandboxProfile;
+import io.isoruntime.Workspace;
+import io.isoruntime.supervisor.spi.SandboxBackend;
+import io.isoruntime.supervisor.workspace.DiskWorkspace;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The runtime of every back-end: owns workspaces, executions and threads, and starts an {@link
+ * ExecutionFlow} for each request. Thread-safe.
+ */
+public final class SupervisedRuntime implements Runtime {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final SandboxBackend backend;
+  private final SupervisorConfig config;
+  private final Threads threads = new Threads();
+  private final Map<Path, DiskWorkspace> workspaces = new HashMap<>();
+  private final Set<ExecutionFlow> flows = new LinkedHashSet<>();
+  private boolean closed;
+
+  /** Runs on this back-end, which it closes with itself. */
+  public SupervisedRuntime(SandboxBackend backend, SupervisorConfig config) {
+    this.backend = backend;
+    this.config = config;
+  }
+
+  @Override
+  public Workspace openWorkspace() {
+    return openWorkspace(config.workspaceRoot().resolve("codegen_" + randomId()));
+  }
+
+  @Override
+  public Workspace openWorkspace(Path directory) {
+    synchronized (workspaces) {
+      requireOpen();
+      Path path = directory.toAbsolutePath().normalize();
+      if (workspaces.containsKey(path)) {
+        throw new Problem(
+                ErrorCode.WORKSPACE_BUSY,
+                "The workspace " + path + " is open already.",
+                "It was not opened a second time.",
+                "Use the open one, or close it first.")
+            .toException();
+      }
+      DiskWorkspace workspace = new DiskWorkspace(path, this::forget);
+      workspaces.put(path, workspace);
+      return workspace;
+    }
+  }
+
+  private void forget(DiskWorkspace workspace) {
+    synchronized (workspaces) {
+      workspaces.remove(workspace.directory(), workspace);
+    }
+  }
+
+  @Override
+  public Execution start(ExecutionRequest request) {
+    requireOpen();
+    Workspace wanted = request.workspace();
+    Workspace chosen = wanted != null ? wanted : openWorkspace();
+    DiskWorkspace workspace = own(chosen);
+    workspace.acquire();
+    ExecutionFlow flow =
+        new ExecutionFlow(randomId(), request, workspace, backend, config, threads);
+    boolean accepted;
+    synchronized (flows) {
+      accepted = !closed && flows.add(flow);
+    }
+    if (!accepted) {
+      workspace.free();
+      requireOpen();
+    }
+    threads.work.execute(
+        () -> {
+          try {
+            flow.run(
+                () -> {
+                  workspace.free();
+                  if (wanted == null) {
+                    workspace.close();
+                  }
+                });
+          } finally {
+            synchronized (flows) {
+              flows.remove(flow);
+            }
+          }
+        });
+    return flow.execution();
+  }
+
+  private DiskWorkspace own(Workspace workspace) {
+    synchronized (workspaces) {
+      DiskWorkspace known = workspaces.get(workspace.directory());
+      if (known != null && known == workspace) {
+        return known;
+      }
+    }
+    throw new Problem(
+            ErrorCode.WORKSPACE_UNUSABLE,
+            "The workspace " + workspace.id() + " is closed, or belongs to another runtime.",
+            "The execution was not started.",
+            "Open it with this runtime's openWorkspace(Path).")
+        .toException();
+  }
+
+  private static String randomId() {
+    byte[] bytes = new byte[8];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private void requireOpen() {
+    synchronized (flows) {
+      if (!closed) {
+        return;
+      }
+    }
+    throw new Problem(
+            ErrorCode.RUNTIME_CLOSED,
+            "The runtime is closed.",
+            "Nothing was started.",
+            "Make a new runtime; close it only when no more executions are to come.")
+        .toException();
+  }
+
+  @Override
+  public SandboxProfile profile() {
+    return config.profile();
+  }
+
+  @Override
+  public void close() {
+    List<ExecutionFlow> running;
+    synchronized (flows) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      running = List.copyOf(flows);
+    }
+    running.forEach(flow -> flow.execution().cancel());
+    CompletableFuture.allOf(
+            running.stream().map(ExecutionFlow::completion).toArray(CompletableFuture[]::new))
+        .exceptionally(defect -> null)
+        .completeOnTimeout(null, 30, TimeUnit.SECONDS)
+        .join();
+    backend.close();
+    threads.close();
+    synchronized (workspaces) {
+      List.copyOf(workspaces.values()).forEach(DiskWorkspace::close);
+    }
+  }
+}

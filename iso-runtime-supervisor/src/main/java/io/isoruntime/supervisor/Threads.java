@@ -1,0 +1,64 @@
+package io.isoruntime.supervisor;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A runtime's threads; all are daemons and gone after {@link #close()}. */
+final class Threads implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+
+  /** Flows, event delivery, and whatever may block for a moment. */
+  final ExecutorService work = Executors.newCachedThreadPool(named("iso-work-"));
+
+  /** Tool handlers, which may block as long as the embedder's code does. */
+  final ExecutorService handlers = newHandlers();
+
+  /** Deadlines; its tasks only decide and hand over. */
+  final ScheduledThreadPoolExecutor timers =
+      new ScheduledThreadPoolExecutor(1, named("iso-timer-"));
+
+  Threads() {
+    timers.setRemoveOnCancelPolicy(true);
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicLong count = new AtomicLong();
+    return task -> {
+      Thread thread = new Thread(task, prefix + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Virtual threads where the JDK has them (21 and later), looked up since we compile for 17. */
+  private static ExecutorService newHandlers() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      return Executors.newCachedThreadPool(named("iso-tool-"));
+    }
+  }
+
+  @Override
+  public void close() {
+    timers.shutdownNow();
+    handlers.shutdownNow();
+    work.shutdown();
+    try {
+      if (!work.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("some threads of the runtime still run, probably in a subscriber's code");
+        work.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      work.shutdownNow();
+    }
+  }
+}

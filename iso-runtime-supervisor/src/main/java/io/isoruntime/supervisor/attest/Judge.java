@@ -1,0 +1,283 @@
+package io.isoruntime.supervisor.attest;
+
+import static io.isoruntime.IsolationReport.State.ENFORCED;
+import static io.isoruntime.IsolationReport.State.MISSING;
+import static io.isoruntime.IsolationReport.State.WAIVED;
+
+import io.isoruntime.Control;
+import io.isoruntime.IsolationReport;
+import io.isoruntime.SandboxProfile;
+import io.isoruntime.supervisor.spi.HostFacts;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Decides for each control whether the facts prove it. */
+public final class Judge {
+  /** The errno of the system call filter: one that the kernel gives for none of these calls. */
+  private static final int ENOANO = 55;
+
+  /** The errno of the filter that guards PID 1. */
+  private static final int EBADE = 52;
+
+  /** CAP_KILL, CAP_SETGID, CAP_SETUID (capability.h): all that init may hold. */
+  private static final long INIT_CAPABILITIES = 1 << 5 | 1 << 6 | 1 << 7;
+
+  private static final Set<String> NAMESPACES = Set.of("mnt", "pid", "net", "ipc", "uts", "cgroup");
+  private static final List<String> CAPABILITY_SETS = List.of("eff", "prm", "inh", "bnd", "amb");
+  private static final Set<String> KERNEL_FILE_SYSTEMS =
+      Set.of("sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "devtmpfs", "debugfs", "tracefs");
+
+  private final Facts.Executor executor;
+  private final Facts.Init init;
+  private final HostFacts host;
+  private final SandboxProfile profile;
+  private final Set<Control> waived;
+  private final List<IsolationReport.Reading> readings = new ArrayList<>();
+
+  private Judge(Facts facts, HostFacts host, SandboxProfile profile, Set<Control> waived) {
+    this.executor = facts.executor();
+    this.init = facts.init();
+    this.host = host;
+    this.profile = profile;
+    this.waived = waived;
+  }
+
+  /** One reading for each control. */
+  public static List<IsolationReport.Reading> readings(
+      Facts facts, HostFacts host, SandboxProfile profile, Set<Control> waived) {
+    Judge judge = new Judge(facts, host, profile, waived);
+    for (Control control : EnumSet.allOf(Control.class)) {
+      judge.judge(control);
+    }
+    return judge.readings;
+  }
+
+  private void judge(Control control) {
+    switch (control) {
+      case IDENTITY -> identity();
+      case CAPABILITIES ->
+          read(
+              control,
+              CAPABILITY_SETS.stream().allMatch(set -> capabilities(executor.caps(), set) == 0),
+              "Cap" + executor.caps());
+      case NO_NEW_PRIVILEGES ->
+          read(control, executor.noNewPrivs() == 1, "NoNewPrivs=" + executor.noNewPrivs());
+      case SECCOMP -> seccomp();
+      case NAMESPACES -> namespaces();
+      case FILE_SYSTEM -> fileSystem();
+      case NETWORK ->
+          read(
+              control,
+              Set.of("lo").containsAll(executor.interfaces()),
+              "interfaces=" + executor.interfaces());
+      case STORAGE -> storage();
+      case RESOURCE_LIMITS -> resourceLimits();
+      case DESCRIPTORS ->
+          read(
+              control,
+              new TreeSet<>(executor.fds()).equals(new TreeSet<>(List.of(0, 1, 2, 3, 4))),
+              "open=" + executor.fds());
+      case ENVIRONMENT ->
+          read(
+              control,
+              host.environment().containsAll(executor.environ()),
+              "names=" + executor.environ());
+      case INIT -> init();
+      case MEMORY -> limit(control, host.memoryBytes(), profile.memoryBytes(), "bytes");
+      case PIDS -> limit(control, host.processes(), profile.processes(), "processes");
+      case CPU ->
+          limit(control, host.milliCpus(), Math.round(profile.cpus() * 1000), "thousandths");
+      case DISTINCT_UID -> distinctUid();
+      case SUPPLEMENTARY_GROUPS ->
+          read(control, executor.groups().isEmpty(), "groups=" + executor.groups());
+    }
+  }
+
+  private void identity() {
+    boolean holds =
+        all(executor.uid(), host.executorUid())
+            && all(executor.gid(), host.executorGid())
+            && host.executorUid() != 0
+            && host.executorGid() != 0
+            && isOwn("user");
+    read(
+        Control.IDENTITY,
+        holds,
+        "uid=" + executor.uid() + " gid=" + executor.gid() + " " + namespace("user"));
+  }
+
+  private void seccomp() {
+    boolean holds =
+        executor.seccompMode() == 2
+            && executor.seccompFilters() >= 2
+            && executor.probes().keySet().containsAll(Set.of("keyctl", "unshare", "kill1"))
+            && executor.probes().entrySet().stream()
+                .allMatch(probe -> probe.getValue() == (probe.getKey().endsWith("1") ? EBADE : ENOANO));
+    read(
+        Control.SECCOMP,
+        holds,
+        "Seccomp=" + executor.seccompMode() + " filters=" + executor.seccompFilters() + " errno="
+            + executor.probes());
+  }
+
+  private void namespaces() {
+    read(
+        Control.NAMESPACES,
+        NAMESPACES.stream().allMatch(this::isOwn),
+        String.join(" ", NAMESPACES.stream().sorted().map(this::namespace).toList()));
+  }
+
+  private boolean isOwn(String kind) {
+    String ours = host.namespaces().get(kind);
+    String theirs = executor.namespaces().get(kind);
+    return ours != null && theirs != null && theirs.startsWith(kind + ":[") && !theirs.equals(ours);
+  }
+
+  private String namespace(String kind) {
+    return String.valueOf(executor.namespaces().get(kind));
+  }
+
+  private void fileSystem() {
+    Set<String> faults = new LinkedHashSet<>();
+    boolean root = false;
+    for (Facts.Mounted mount : executor.mounts()) {
+      Set<String> options = Set.copyOf(mount.options());
+      root |= mount.at().equals("/");
+      if (!host.mountPoints().contains(mount.at())) {
+        faults.add(mount.at() + " was not asked for");
+      }
+      if (KERNEL_FILE_SYSTEMS.contains(mount.type()) && !host.deviceNodes().contains(mount.at())) {
+        faults.add(mount.at() + " is " + mount.type());
+      }
+      if (!options.contains("nosuid")) {
+        faults.add(mount.at() + " allows setuid");
+      }
+      if (host.deviceNodes().contains(mount.at())) {
+        continue;
+      }
+      if (!options.contains("nodev")) {
+        faults.add(mount.at() + " allows devices");
+      }
+      if (!options.contains("ro") && !host.writablePaths().contains(mount.at())) {
+        faults.add(mount.at() + " is writable");
+      }
+    }
+    if (!root) {
+      faults.add("no root is mounted");
+    }
+    read(
+        Control.FILE_SYSTEM,
+        faults.isEmpty(),
+        faults.isEmpty() ? executor.mounts().size() + " mounts as asked for" : faults.toString());
+  }
+
+  private void storage() {
+    List<String> seen = new ArrayList<>();
+    boolean holds = !host.writablePaths().isEmpty();
+    for (Facts.Mounted mount : executor.mounts()) {
+      if (mount.options().contains("ro") || !host.writablePaths().contains(mount.at())
+          || host.deviceNodes().contains(mount.at()) || mount.at().startsWith("/mnt/")) {
+        continue;
+      }
+      long bytes = size(mount.superOptions(), "size=");
+      long inodes = size(mount.superOptions(), "nr_inodes=");
+      seen.add(mount.at() + " " + mount.type() + " size=" + bytes + " inodes=" + inodes);
+      holds &=
+          mount.type().equals("tmpfs")
+              && bytes > 0
+              && bytes <= profile.storageBytes() + 4096
+              && inodes > 0
+              && inodes <= profile.storageInodes();
+    }
+    read(Control.STORAGE, holds && !seen.isEmpty(), seen.toString());
+  }
+
+  private static long size(List<String> options, String prefix) {
+    for (String option : options) {
+      if (option.startsWith(prefix)) {
+        String value = option.substring(prefix.length());
+        long unit = value.endsWith("k") ? 1024 : value.endsWith("m") ? 1024 * 1024 : 1;
+        String digits = unit == 1 ? value : value.substring(0, value.length() - 1);
+        return digits.matches("[0-9]{1,15}") ? Long.parseLong(digits) * unit : -1;
+      }
+    }
+    return -1;
+  }
+
+  private void resourceLimits() {
+    boolean holds =
+        isAtMost("NOFILE", profile.openFiles())
+            && isAtMost("FSIZE", profile.fileBytes())
+            && isAtMost("CORE", 1)
+            && isAtMost("MEMLOCK", 64 * 1024)
+            && isAtMost("MSGQUEUE", 0);
+    read(Control.RESOURCE_LIMITS, holds, "hard=" + executor.rlimits());
+  }
+
+  /** Both the soft and the hard limit; -1 is the kernel's unlimited. */
+  private boolean isAtMost(String name, long most) {
+    List<Long> limits = executor.rlimits().getOrDefault(name, List.of());
+    return limits.size() == 2 && limits.stream().allMatch(limit -> limit >= 0 && limit <= most);
+  }
+
+  private void init() {
+    boolean holds =
+        init.pid() == 1
+            && all(init.uid(), host.initUid())
+            && (capabilities(init.caps(), "eff") & ~INIT_CAPABILITIES) == 0
+            && init.noNewPrivs() == 1
+            && init.dumpable() == 0
+            && init.threads() == 1;
+    read(
+        Control.INIT,
+        holds,
+        "pid=" + init.pid() + " uid=" + init.uid() + " Cap" + init.caps() + " NoNewPrivs="
+            + init.noNewPrivs() + " dumpable=" + init.dumpable() + " threads=" + init.threads());
+  }
+
+  private void distinctUid() {
+    boolean holds =
+        host.initUid() != host.executorUid()
+            && all(init.uid(), host.initUid())
+            && host.executorHostUid().isPresent()
+            && host.executorHostUid().getAsLong() != host.uid()
+            && host.executorHostUid().getAsLong() != 0;
+    read(
+        Control.DISTINCT_UID,
+        holds,
+        "init=" + host.initUid() + " executor=" + host.executorUid() + " on the host "
+            + (host.executorHostUid().isPresent() ? host.executorHostUid().getAsLong() : "unknown")
+            + ", service " + host.uid());
+  }
+
+  private void limit(Control control, OptionalLong inForce, long most, String unit) {
+    boolean holds =
+        inForce.isPresent() && inForce.getAsLong() > 0 && inForce.getAsLong() <= most;
+    read(control, holds, inForce.isPresent() ? inForce.getAsLong() + " " + unit : "no limit found");
+  }
+
+  private void read(Control control, boolean holds, String evidence) {
+    readings.add(
+        new IsolationReport.Reading(
+            control, holds ? ENFORCED : waived.contains(control) ? WAIVED : MISSING, evidence));
+  }
+
+  private static boolean all(List<Long> ids, long wanted) {
+    return ids.size() == 4 && ids.stream().allMatch(id -> id == wanted);
+  }
+
+  /** The bits of a set; all of them when it is absent or malformed. */
+  private static long capabilities(Map<String, String> sets, String set) {
+    try {
+      return Long.parseUnsignedLong(sets.getOrDefault(set, "none"), 16);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

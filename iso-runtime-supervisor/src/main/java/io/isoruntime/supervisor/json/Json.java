@@ -1,0 +1,121 @@
+package io.isoruntime.supervisor.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one JSON setting for what comes from untrusted code: strict grammar, no duplicate keys, no
+ * trailing tokens, at most 500 levels deep, finite numbers only. Thread-safe.
+ */
+public final class Json {
+  /** Deepest nesting accepted. */
+  public static final int MAX_DEPTH = 500;
+
+  private static final ObjectMapper MAPPER = newMapper();
+
+  private Json() {}
+
+  private static ObjectMapper newMapper() {
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(4_000)
+                .maxStringLength(32 * 1024 * 1024)
+                .build());
+    return mapper;
+  }
+
+  /** The mapper, for code that binds types; never handed out of this module. */
+  public static ObjectMapper mapper() {
+    return MAPPER;
+  }
+
+  /**
+   * Parses a value and checks that its numbers are finite.
+   *
+   * @throws IOException if the text is malformed, too deep, or has a number beyond a double
+   */
+  public static JsonNode parse(byte[] text) throws IOException {
+    JsonNode node = MAPPER.readTree(text);
+    if (node == null || node.isMissingNode()) {
+      throw new IOException("there is no JSON value");
+    }
+    requireFinite(node);
+    return node;
+  }
+
+  /** Parses an object; otherwise as {@link #parse}. */
+  public static ObjectNode parseObject(byte[] text) throws IOException {
+    if (parse(text) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new IOException("the JSON value is not an object");
+  }
+
+  private static void requireFinite(JsonNode node) throws IOException {
+    if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+      throw new IOException("a number is beyond the range of a double");
+    }
+    for (JsonNode child : node) {
+      requireFinite(child);
+    }
+  }
+
+  /** A JSON value as maps, lists, strings, numbers, booleans and {@code null}. */
+  public static @Nullable Object toPlain(JsonNode node) {
+    try {
+      return MAPPER.treeToValue(node, Object.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A parsed JSON value could not be converted.", e);
+    }
+  }
+
+  /** An object of alternating names and values, in this order. */
+  public static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+    }
+    return map;
+  }
+
+  /** The bytes of a value made of maps, lists, strings, numbers, booleans, nodes and null. */
+  public static byte[] bytes(@Nullable Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A plain value could not be written as JSON.", e);
+    }
+  }
+
+  /** The text of a value; otherwise as {@link #bytes}. */
+  public static String text(@Nullable Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A plain value could not be written as JSON.", e);
+    }
+  }
+}

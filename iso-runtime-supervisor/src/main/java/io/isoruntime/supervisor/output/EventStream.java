@@ -1,0 +1,209 @@
+package io.isoruntime.supervisor.output;
+
+import io.isoruntime.ExecutionEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes an execution's events to any number of subscribers, each behind a buffer bounded in
+ * events and characters. The first subscriber also gets what came before it, as far as a buffer of
+ * that size holds it. Thread-safe; never blocks the publishing thread.
+ */
+public final class EventStream implements Flow.Publisher<ExecutionEvent> {
+  private final Executor executor;
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private @Nullable Backlog early = new Backlog();
+  private boolean closed;
+
+  /** Delivers on threads of this executor. */
+  public EventStream(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Offers an event to every subscriber. */
+  public void publish(ExecutionEvent event) {
+    List<Subscription> receivers;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (early != null) {
+        early.add(event);
+        return;
+      }
+      receivers = List.copyOf(subscriptions);
+    }
+    for (Subscription subscription : receivers) {
+      subscription.offer(event);
+    }
+  }
+
+  /** Offers the last event and completes. */
+  public void finish(ExecutionEvent last) {
+    publish(last);
+    List<Subscription> receivers;
+    synchronized (this) {
+      closed = true;
+      receivers = List.copyOf(subscriptions);
+    }
+    for (Subscription subscription : receivers) {
+      subscription.complete();
+    }
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super ExecutionEvent> subscriber) {
+    Subscription subscription;
+    synchronized (this) {
+      Backlog backlog = early != null ? early : new Backlog();
+      early = null;
+      subscription = new Subscription(subscriber, backlog, closed);
+      subscriptions.add(subscription);
+    }
+    subscription.begin();
+  }
+
+  /** Events that wait; when full, the newest are counted instead of kept. */
+  private static final class Backlog {
+    private static final int MAX_EVENTS = 4096;
+    private static final long MAX_CHARS = 2 * 1024 * 1024;
+
+    private final Deque<ExecutionEvent> events = new ArrayDeque<>();
+    private long chars;
+    private long dropped;
+
+    void add(ExecutionEvent event) {
+      boolean last = event instanceof ExecutionEvent.Finished;
+      if (!last && (dropped > 0 || events.size() >= MAX_EVENTS || chars >= MAX_CHARS)) {
+        dropped++;
+        return;
+      }
+      flushDropped();
+      events.add(event);
+      chars += chars(event);
+    }
+
+    @Nullable ExecutionEvent poll() {
+      ExecutionEvent event = events.poll();
+      if (event == null && dropped > 0) {
+        flushDropped();
+        event = events.poll();
+      }
+      if (event != null) {
+        chars -= chars(event);
+      }
+      return event;
+    }
+
+    boolean isEmpty() {
+      return events.isEmpty() && dropped == 0;
+    }
+
+    private void flushDropped() {
+      if (dropped > 0) {
+        events.add(new ExecutionEvent.Dropped(dropped));
+        dropped = 0;
+      }
+    }
+
+    private static long chars(ExecutionEvent event) {
+      return event instanceof ExecutionEvent.Output output ? output.text().length() : 0;
+    }
+  }
+
+  /** One subscriber; its signals are serialised by {@code running}. */
+  private final class Subscription implements Flow.Subscription {
+    private final Flow.Subscriber<? super ExecutionEvent> subscriber;
+    private final Backlog backlog;
+    private long demand;
+    private boolean complete;
+    private boolean cancelled;
+    private boolean running = true;
+    private @Nullable Throwable error;
+
+    Subscription(
+        Flow.Subscriber<? super ExecutionEvent> subscriber, Backlog backlog, boolean complete) {
+      this.subscriber = subscriber;
+      this.backlog = backlog;
+      this.complete = complete;
+    }
+
+    void begin() {
+      executor.execute(
+          () -> {
+            subscriber.onSubscribe(this);
+            drain();
+          });
+    }
+
+    synchronized void offer(ExecutionEvent event) {
+      if (!cancelled) {
+        backlog.add(event);
+        schedule();
+      }
+    }
+
+    synchronized void complete() {
+      complete = true;
+      schedule();
+    }
+
+    @Override
+    public synchronized void request(long n) {
+      if (n <= 0) {
+        error = new IllegalArgumentException("request(" + n + ") must be positive");
+      } else {
+        demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
+      }
+      schedule();
+    }
+
+    @Override
+    public synchronized void cancel() {
+      cancelled = true;
+      synchronized (EventStream.this) {
+        subscriptions.remove(this);
+      }
+    }
+
+    private void schedule() {
+      if (!running) {
+        running = true;
+        executor.execute(this::drain);
+      }
+    }
+
+    private void drain() {
+      while (true) {
+        ExecutionEvent event;
+        Throwable failure;
+        synchronized (this) {
+          failure = error;
+          event = failure == null && demand > 0 && !cancelled ? backlog.poll() : null;
+          boolean done = failure != null || complete && backlog.isEmpty();
+          if (cancelled || event == null && !done) {
+            running = false;
+            return;
+          }
+          if (event != null) {
+            demand--;
+          } else {
+            cancelled = true;
+          }
+        }
+        if (event != null) {
+          subscriber.onNext(event);
+        } else if (failure != null) {
+          subscriber.onError(failure);
+        } else {
+          subscriber.onComplete();
+        }
+      }
+    }
+  }
+}

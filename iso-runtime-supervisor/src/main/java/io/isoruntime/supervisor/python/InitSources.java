@@ -1,0 +1,42 @@
+package io.isoruntime.supervisor.python;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The sources of init, executor and helper. Thread-safe. */
+public final class InitSources {
+  private static final String DIRECTORY = "iso_init/";
+
+  private InitSources() {}
+
+  /** Each module's name, such as {@code iso_init.frames}, and source, in order of dependency. */
+  public static Map<String, String> modules() {
+    Map<String, String> modules = new LinkedHashMap<>();
+    read("MODULES")
+        .lines()
+        .map(String::strip)
+        .filter(name -> !name.isEmpty() && !name.startsWith("#"))
+        .forEach(name -> modules.put("iso_init." + name, read(name + ".py")));
+    return modules;
+  }
+
+  /** The program that asks an interpreter about itself and compiles the modules for it. */
+  public static String probe() {
+    return read("probe.py");
+  }
+
+  private static String read(String name) {
+    try (InputStream in = InitSources.class.getResourceAsStream(DIRECTORY + name)) {
+      if (in == null) {
+        throw new IllegalStateException("This jar lacks " + DIRECTORY + name + ".");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

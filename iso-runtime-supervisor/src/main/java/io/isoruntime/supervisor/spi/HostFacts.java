@@ -1,0 +1,38 @@
+package io.isoruntime.supervisor.spi;
+
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What the host sees of a sandbox and of itself, for comparison with what the executor attests.
+ *
+ * @param namespaces the host process's own namespaces, kind to id, such as {@code net} to {@code
+ *     net:[4026531840]}; the sandbox's must differ in each
+ * @param uid the user id of the host process
+ * @param executorHostUid the executor's user id as the host sees it
+ * @param memoryBytes the memory limit in force for all the program's processes together
+ * @param processes the process limit in force
+ * @param milliCpus the CPU limit in force, in thousandths of a core
+ * @param initUid init's user id inside
+ * @param executorUid the executor's user id inside
+ * @param executorGid the executor's group id inside
+ * @param mountPoints the only paths at which something may be mounted
+ * @param writablePaths those of them that may be writable
+ * @param deviceNodes those of them that are device nodes
+ * @param environment the only names that the executor's environment may hold
+ */
+public record HostFacts(
+    Map<String, String> namespaces,
+    long uid,
+    OptionalLong executorHostUid,
+    OptionalLong memoryBytes,
+    OptionalLong processes,
+    OptionalLong milliCpus,
+    long initUid,
+    long executorUid,
+    long executorGid,
+    Set<String> mountPoints,
+    Set<String> writablePaths,
+    Set<String> deviceNodes,
+    Set<String> environment) {}

@@ -1,0 +1,31 @@
+package io.isoruntime.supervisor.spi;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletionStage;
+
+/** A sandbox that was made. Safe for use by many threads; the streams by one each. */
+public interface Sandbox {
+
+  /** Bytes from init; end-of-file when init is gone. */
+  InputStream fromInit();
+
+  /** Bytes to init. */
+  OutputStream toInit();
+
+  /** How the bytes travel, such as {@code unix-socket}. */
+  String channel();
+
+  /** What the host can attest. Read when called, never remembered from the request. */
+  HostFacts hostFacts();
+
+  /** What the sandbox has used so far. Cheap enough to be asked ten times a second. */
+  Consumption consumption();
+
+  /**
+   * Kills everything in the sandbox from outside, proves it empty and releases it. Idempotent.
+   *
+   * @return completes when nothing is left; exceptionally when that could not be proven
+   */
+  CompletionStage<Void> destroy();
+}

@@ -1,0 +1,23 @@
+package io.isoruntime.supervisor.spi;
+
+import java.util.concurrent.CompletionStage;
+
+/** A way of making sandboxes. Implementations are safe for use by many threads. */
+public interface SandboxBackend extends AutoCloseable {
+
+  /** Such as {@code subprocess}; stands in reports and logs. */
+  String name();
+
+  /**
+   * Makes a sandbox in which init has been started and connected. Its bytes are not yet
+   * authenticated; that is the supervisor's work.
+   *
+   * @return completes with the sandbox, or exceptionally with an {@link io.isoruntime.IsoException};
+   *     in that case nothing is left behind. Cancelling it is not supported: destroy what it yields.
+   */
+  CompletionStage<Sandbox> create(SandboxSpec spec);
+
+  /** Destroys every sandbox that is left and releases the rest. Idempotent. */
+  @Override
+  void close();
+}

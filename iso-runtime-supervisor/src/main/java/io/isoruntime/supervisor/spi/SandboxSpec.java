@@ -1,0 +1,16 @@
+package io.isoruntime.supervisor.spi;
+
+import io.isoruntime.SandboxProfile;
+import java.time.Duration;
+
+/**
+ * What to make.
+ *
+ * @param executionId for names, labels and logs
+ * @param profile the resources
+ * @param token the secret by which init proves itself. The back-end hands it to init, and to nobody
+ *     else, after the executor has been forked: never in an argument, the environment or a file
+ * @param startTime how long the making may take
+ */
+public record SandboxSpec(
+    String executionId, SandboxProfile profile, Token token, Duration startTime) {}

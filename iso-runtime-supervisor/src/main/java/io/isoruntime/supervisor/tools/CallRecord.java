@@ -1,0 +1,17 @@
+package io.isoruntime.supervisor.tools;
+
+import io.isoruntime.ToolCall;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about one call.
+ *
+ * @param call its number, tool, status and duration
+ * @param request the program's JSON, verbatim
+ * @param reply our JSON, verbatim; {@code null} when none was sent
+ * @param arrived when it came
+ */
+@SuppressWarnings("ArrayRecordComponent") // written to disk once and never compared
+public record CallRecord(
+    ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {}

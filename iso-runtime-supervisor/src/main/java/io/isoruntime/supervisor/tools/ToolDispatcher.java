@@ -1,0 +1,384 @@
+package io.isoruntime.supervisor.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isoruntime.ExecutionLimits;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolCall;
+import io.isoruntime.ToolCallStatus;
+import io.isoruntime.ToolException;
+import io.isoruntime.ToolRegistry;
+import io.isoruntime.supervisor.channel.Frame;
+import io.isoruntime.supervisor.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles the tool calls of one execution: in parallel up to a bound, each with a deadline, each
+ * answered once, none after {@link #close()}. Thread-safe.
+ */
+public final class ToolDispatcher {
+  /** Room for the envelope of a reply within a frame. */
+  private static final int RESULT_CAP = Frame.MAX_LENGTH - 4096;
+
+  private static final Duration SETTLE = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(ToolDispatcher.class);
+
+  private final String executionId;
+  private final ToolRegistry registry;
+  private final ExecutionLimits limits;
+  private final Map<String, Object> attributes;
+  private final Executor handlers;
+  private final ScheduledExecutorService timers;
+  private final CallListener listener;
+
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Set<PendingCall> pending = new LinkedHashSet<>();
+  private int running;
+  private long lastId;
+  private boolean closed;
+
+  /** Handlers run on {@code handlers}, deadlines fire on {@code timers}. */
+  public ToolDispatcher(
+      String executionId,
+      ToolRegistry registry,
+      ExecutionLimits limits,
+      Map<String, Object> attributes,
+      Executor handlers,
+      ScheduledExecutorService timers,
+      CallListener listener) {
+    this.executionId = executionId;
+    this.registry = registry;
+    this.limits = limits;
+    this.attributes = attributes;
+    this.handlers = handlers;
+    this.timers = timers;
+    this.listener = listener;
+  }
+
+  /**
+   * Takes a call; returns at once.
+   *
+   * @param payload what the program sent; anything
+   * @throws IOException if it isn't even recognisable as a call
+   */
+  public void dispatch(byte[] payload) throws IOException {
+    Envelope envelope = Envelope.parse(payload);
+    PendingCall call =
+        new PendingCall(envelope.id, envelope.tool, payload, executionId, attributes);
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      boolean replayed = envelope.id <= lastId;
+      lastId = Math.max(lastId, envelope.id);
+      if (replayed) {
+        envelope = envelope.refused("REPLAYED", "The call " + envelope.id + " was made before.");
+      }
+      pending.add(call);
+    }
+    listener.started(call.id, call.tool);
+    if (envelope.refusal != null) {
+      fail(call, ToolCallStatus.DENIED, envelope.refusal);
+      return;
+    }
+    Optional<Tool<?, ?>> tool = registry.find(call.tool);
+    if (tool.isEmpty()) {
+      fail(
+          call,
+          ToolCallStatus.DENIED,
+          new ToolException("DENIED", "There is no tool '" + call.tool + "' here.", false));
+      return;
+    }
+    Envelope accepted = envelope;
+    admit(call, () -> handle(call, tool.get(), accepted.arguments), tool.get());
+  }
+
+  /** Runs the call now, queues it, or says that there are too many. */
+  private void admit(PendingCall call, Runnable task, Tool<?, ?> tool) {
+    Duration timeout = tool.deadline().orElse(limits.toolCallTime());
+    Future<?> timer =
+        timers.schedule(
+            () -> handlers.execute(() -> expire(call)), timeout.toNanos(), TimeUnit.NANOSECONDS);
+    call.deadline(timeout, timer);
+    boolean now;
+    synchronized (this) {
+      now = running < limits.parallelToolCalls();
+      if (now) {
+        running++;
+      } else if (waiting.size() < limits.parallelToolCalls()) {
+        waiting.add(task);
+        return;
+      }
+    }
+    if (now) {
+      submit(call, task);
+    } else {
+      fail(
+          call,
+          ToolCallStatus.BUSY,
+          new ToolException(
+              "BUSY",
+              "More than " + 2 * limits.parallelToolCalls() + " tool calls at once.",
+              true));
+    }
+  }
+
+  private void submit(PendingCall call, Runnable task) {
+    try {
+      handlers.execute(task);
+    } catch (RejectedExecutionException e) {
+      release();
+      fail(call, ToolCallStatus.BUSY, new ToolException("BUSY", "The host is too busy.", true));
+    }
+  }
+
+  private <I> void handle(PendingCall call, Tool<I, ?> tool, ObjectNode arguments) {
+    CompletionStage<?> stage;
+    try {
+      I input = ToolJson.bind(tool, arguments);
+      if (!call.begin()) {
+        finish(call);
+        return;
+      }
+      stage = tool.function().call(input, call);
+    } catch (Throwable e) { // an Error of one tool must not end the host's other work
+      fail(call, e);
+      finish(call);
+      return;
+    } finally {
+      call.leaveThread();
+      Thread.interrupted(); // an interrupt meant for this call must not reach the next one
+    }
+    call.onCancel(() -> stage.toCompletableFuture().cancel(true));
+    stage.whenComplete(
+        (value, failure) -> {
+          try {
+            complete(call, value, failure);
+          } finally {
+            finish(call);
+          }
+        });
+  }
+
+  private void complete(PendingCall call, @Nullable Object value, @Nullable Throwable failure) {
+    if (failure != null) {
+      fail(call, failure);
+      return;
+    }
+    try {
+      answer(call, ToolCallStatus.OK, ok(call.id, ToolJson.encode(value, RESULT_CAP)));
+    } catch (CappedBytes.TooLargeException e) {
+      fail(
+          call,
+          ToolCallStatus.FAILED,
+          new ToolException(
+              "RESULT_TOO_LARGE", "The result exceeds " + RESULT_CAP + " bytes.", false));
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      LOG.warn("execution {}: the result of tool {} is not JSON", executionId, call.tool, e);
+      fail(
+          call,
+          ToolCallStatus.FAILED,
+          new ToolException("FAILED", "The tool's result could not be sent.", false));
+    }
+  }
+
+  private void finish(PendingCall call) {
+    call.end();
+    release();
+  }
+
+  private void fail(PendingCall call, Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof ToolException failure) {
+      boolean denied = failure.code().equals("INVALID_ARGUMENT");
+      fail(call, denied ? ToolCallStatus.DENIED : ToolCallStatus.FAILED, failure);
+      return;
+    }
+    if (!call.isAnswered()) {
+      LOG.warn("execution {}: tool {} failed", executionId, call.tool, cause);
+    }
+    // Neither message nor stack trace: they may tell of the host what the program must not know.
+    fail(
+        call, ToolCallStatus.FAILED, new ToolException("FAILED", "The tool failed.", false));
+  }
+
+  private void fail(PendingCall call, ToolCallStatus status, ToolException failure) {
+    answer(call, status, error(call.id, failure));
+  }
+
+  private void expire(PendingCall call) {
+    if (!call.isAnswered()) {
+      fail(
+          call,
+          ToolCallStatus.TIMED_OUT,
+          new ToolException("TIMED_OUT", "The tool did not answer in time.", true));
+      call.cancel();
+    }
+  }
+
+  /** The only place that answers; the first answer counts. */
+  private void answer(PendingCall call, ToolCallStatus status, byte[] reply) {
+    synchronized (this) {
+      if (closed || !call.claimAnswer()) {
+        return;
+      }
+      pending.remove(call);
+    }
+    listener.ended(record(call, status, reply));
+    listener.reply(reply);
+  }
+
+  private void release() {
+    Runnable next;
+    synchronized (this) {
+      next = closed ? null : waiting.poll();
+      if (next == null) {
+        running--;
+        return;
+      }
+    }
+    handlers.execute(next);
+  }
+
+  /**
+   * Ends tool calls: none starts or answers from here on, those in flight are interrupted. Returns
+   * at once. Idempotent.
+   */
+  public void close() {
+    List<PendingCall> open;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      waiting.clear();
+      open = List.copyOf(pending);
+    }
+    open.forEach(PendingCall::cancel);
+  }
+
+  /** After {@link #close()}: gives handlers in flight a second to end, then tells of all of them. */
+  public void settle() {
+    List<PendingCall> open;
+    synchronized (this) {
+      open = new ArrayList<>(pending);
+      pending.clear();
+    }
+    long until = System.nanoTime() + SETTLE.toNanos();
+    for (PendingCall call : open) {
+      ToolCallStatus status = ToolCallStatus.CANCELLED;
+      try {
+        if (!call.awaitEnd(until)) {
+          status = ToolCallStatus.ABANDONED;
+          LOG.warn("execution {}: tool {} ignores its interrupt", executionId, call.tool);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        status = ToolCallStatus.ABANDONED;
+      }
+      if (call.claimAnswer()) {
+        listener.ended(record(call, status, null));
+      }
+    }
+  }
+
+  private static CallRecord record(PendingCall call, ToolCallStatus status, byte @Nullable [] reply) {
+    Duration took = Duration.ofNanos(System.nanoTime() - call.arrivedNanos);
+    return new CallRecord(
+        new ToolCall(call.id, call.tool, status, took), call.request, reply, call.arrived);
+  }
+
+  private static byte[] ok(long id, byte[] json) {
+    byte[] head = ("{\"id\":" + id + ",\"ok\":").getBytes(StandardCharsets.US_ASCII);
+    byte[] reply = new byte[head.length + json.length + 1];
+    System.arraycopy(head, 0, reply, 0, head.length);
+    System.arraycopy(json, 0, reply, head.length, json.length);
+    reply[reply.length - 1] = '}';
+    return reply;
+  }
+
+  private static byte[] error(long id, ToolException failure) {
+    return Json.bytes(
+        Json.object(
+            "id",
+            id,
+            "error",
+            Json.object(
+                "code", failure.code(),
+                "message", failure.getMessage(),
+                "retryable", failure.retryable())));
+  }
+
+  /** A call as the program sent it, or the reason why it is none. */
+  private record Envelope(
+      long id, String tool, ObjectNode arguments, @Nullable ToolException refusal) {
+
+    static Envelope parse(byte[] payload) throws IOException {
+      ObjectNode json;
+      try {
+        json = Json.parseObject(payload);
+      } catch (IOException e) {
+        return malformed(payload, e);
+      }
+      JsonNode id = json.get("id");
+      JsonNode tool = json.get("tool");
+      if (id == null || !id.canConvertToLong() || !id.isIntegralNumber() || id.longValue() <= 0) {
+        throw new IOException("a tool call without a usable id");
+      }
+      if (tool == null
+          || !tool.isTextual()
+          || !(json.get("args") instanceof ObjectNode arguments)
+          || json.size() != 3) {
+        return new Envelope(id.longValue(), "", Json.mapper().createObjectNode(), null)
+            .refused("MALFORMED", "A call is an object of id, tool and args.");
+      }
+      return new Envelope(id.longValue(), tool.textValue(), arguments, null);
+    }
+
+    /** Our own client writes the id first, so that even a call that is too deep can be answered. */
+    private static Envelope malformed(byte[] payload, IOException why) throws IOException {
+      String head =
+          new String(payload, 0, Math.min(payload.length, 40), StandardCharsets.ISO_8859_1);
+      java.util.regex.Matcher id =
+          java.util.regex.Pattern.compile("^\\{\\s*\"id\":\\s*([0-9]{1,18})\\s*,").matcher(head);
+      if (!id.find() || Long.parseLong(id.group(1)) == 0) {
+        throw new IOException("a tool call that is not JSON", why);
+      }
+      return new Envelope(
+              Long.parseLong(id.group(1)), "", Json.mapper().createObjectNode(), null)
+          .refused("MALFORMED", "The call is not acceptable JSON: " + reason(why) + ".");
+    }
+
+    private static String reason(IOException e) {
+      String message = String.valueOf(e.getMessage());
+      return message.lines().findFirst().orElse("malformed");
+    }
+
+    Envelope refused(String code, String message) {
+      return new Envelope(id, tool, arguments, new ToolException(code, message, false));
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.isoruntime.supervisor.tools;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.BeanProperty;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolException;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds tool arguments and results. Strict where untrusted code is the sender: no unknown
+ * arguments, no missing ones, no text for a number. Bytes travel as {@code {"$bytes": base64}}.
+ */
+final class ToolJson {
+  private static final ObjectMapper MAPPER = newMapper();
+
+  private ToolJson() {}
+
+  private static ObjectMapper newMapper() {
+    SimpleModule bytes = new SimpleModule("iso-bytes");
+    bytes.addSerializer(byte[].class, new BytesSerializer());
+    bytes.addDeserializer(byte[].class, new BytesDeserializer());
+    bytes.addSerializer(Optional.class, new OptionalSerializer());
+    bytes.addDeserializer(Optional.class, new OptionalDeserializer(null));
+    JsonMapper.Builder builder =
+        JsonMapper.builder()
+            .addModule(bytes)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+    builder.withCoercionConfig(
+        LogicalType.Textual,
+        config ->
+            config
+                .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    return builder.build();
+  }
+
+  /**
+   * The record that a call's arguments make.
+   *
+   * @throws ToolException with a message for the program if they don't fit
+   */
+  static <I> I bind(Tool<I, ?> tool, ObjectNode arguments) {
+    Set<String> known = new HashSet<>();
+    for (ToolParameter parameter : ToolParameter.of(tool.inputType())) {
+      known.add(parameter.name());
+      JsonNode value = arguments.get(parameter.name());
+      if (parameter.required() && (value == null || value.isNull())) {
+        throw invalid(
+            tool, "argument '" + parameter.name() + "' (" + parameter.type() + ") is missing");
+      }
+    }
+    for (Iterator<String> names = arguments.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        throw invalid(tool, "there is no argument '" + name + "'");
+      }
+    }
+    try {
+      return MAPPER.treeToValue(arguments, tool.inputType());
+    } catch (JsonMappingException e) {
+      throw invalid(tool, "argument '" + path(e) + "' does not fit its type");
+    } catch (IOException | IllegalArgumentException e) {
+      throw invalid(tool, "the arguments do not fit");
+    }
+  }
+
+  private static String path(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference reference : e.getPath()) {
+      if (reference.getFieldName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+      } else {
+        path.append('[').append(reference.getIndex()).append(']');
+      }
+    }
+    return path.toString();
+  }
+
+  private static ToolException invalid(Tool<?, ?> tool, String why) {
+    return new ToolException("INVALID_ARGUMENT", tool.name() + ": " + why + ".", false);
+  }
+
+  /**
+   * The JSON of a tool's result.
+   *
+   * @throws IOException if it can't be written, or exceeds the cap
+   */
+  static byte[] encode(@Nullable Object value, int cap) throws IOException {
+    CappedBytes out = new CappedBytes(cap);
+    MAPPER.writeValue(out, value);
+    return out.toByteArray();
+  }
+
+  private static final class BytesSerializer extends JsonSerializer<byte[]> {
+    @Override
+    public void serialize(byte[] value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeStartObject();
+      json.writeBinaryField("$bytes", value);
+      json.writeEndObject();
+    }
+  }
+
+  private static final class BytesDeserializer extends JsonDeserializer<byte[]> {
+    @Override
+    public byte[] deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      JsonNode node = json.readValueAsTree();
+      JsonNode text = node.size() == 1 ? node.get("$bytes") : null;
+      if (text == null || !text.isTextual()) {
+        throw JsonMappingException.from(json, "bytes expected");
+      }
+      try {
+        return Base64.getDecoder().decode(text.textValue());
+      } catch (IllegalArgumentException e) {
+        throw JsonMappingException.from(json, "base64 expected");
+      }
+    }
+  }
+
+  @SuppressWarnings("rawtypes") // Jackson registers serializers by raw class
+  private static final class OptionalSerializer extends JsonSerializer<Optional> {
+    @Override
+    public void serialize(Optional value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (value.isPresent()) {
+        provider.defaultSerializeValue(value.get(), json);
+      } else {
+        json.writeNull();
+      }
+    }
+  }
+
+  @SuppressWarnings("rawtypes") // as above
+  private static final class OptionalDeserializer extends JsonDeserializer<Optional>
+      implements ContextualDeserializer {
+    private final @Nullable JavaType content;
+
+    OptionalDeserializer(@Nullable JavaType content) {
+      this.content = content;
+    }
+
+    @Override
+    public JsonDeserializer<?> createContextual(
+        DeserializationContext context, @Nullable BeanProperty property) {
+      JavaType type =
+          context.getContextualType() != null
+              ? context.getContextualType()
+              : property != null ? property.getType() : null;
+      return new OptionalDeserializer(
+          type != null && type.containedTypeCount() == 1 ? type.containedType(0) : null);
+    }
+
+    @Override
+    public Optional deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      JavaType wanted = content != null ? content : context.constructType(Object.class);
+      return Optional.ofNullable(context.readValue(json, wanted));
+    }
+
+    @Override
+    public Optional getNullValue(DeserializationContext context) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Object getAbsentValue(DeserializationContext context) {
+      return Optional.empty();
+    }
+  }
+}

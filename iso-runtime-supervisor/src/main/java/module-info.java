@@ -1,0 +1,12 @@
+/** The trusted half that all back-ends share. */
+module io.isoruntime.supervisor {
+  requires static transitive org.jspecify;
+  requires transitive io.isoruntime.api;
+  requires com.fasterxml.jackson.databind;
+  requires org.slf4j;
+
+  exports io.isoruntime.supervisor;
+  exports io.isoruntime.supervisor.json;
+  exports io.isoruntime.supervisor.python;
+  exports io.isoruntime.supervisor.spi;
+}
