@@ -1,12 +1,20 @@
 # Finding a JDK, for ./iso and ./check. Sourced, not run.
 
-# The feature version of the JDK in a directory, read from its release file: starting a JVM to ask would cost
-# as much as the whole of a short run. Nothing when it is no JDK.
-jdk_version() {
+# The release of the JDK in a directory (17.0.15), read from its release file: starting a JVM to ask would cost as much
+# as the whole of a short run. Nothing when it is no JDK.
+jdk_release() {
   [[ -x $1/bin/javac && -r $1/release ]] || return 1
-  local version
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
-  [[ -n $version ]] && printf '%s' "$version"
+  local key value
+  while IFS='="' read -r key value; do
+    [[ $key == JAVA_VERSION ]] && printf '%s' "${value//\"/}" && return 0
+  done <"$1/release"
+  return 1
+}
+
+# Its feature version (17).
+jdk_version() {
+  local release
+  release=$(jdk_release "$1") && printf '%s' "${release%%[.+-]*}"
 }
 
 # find_jdk MIN [MAX]: prints the home of the first JDK whose feature version lies between the two.
