@@ -2,4 +2,7 @@
 module embedder {
   requires io.isoruntime.api;
   requires io.isoruntime.subprocess;
+
+  // The arguments of tools are made by reflection.
+  opens embedder;
 }
