@@ -14,8 +14,9 @@ public interface Execution {
   /**
    * What happens, while it happens. Each subscriber has a bounded buffer of its own; when it is
    * full, events are discarded and counted in one {@link ExecutionEvent.Dropped}: a slow subscriber
-   * never slows the program. A late subscriber sees what comes after it subscribed; the stream
-   * completes after {@link ExecutionEvent.Finished}.
+   * never slows the program. The first subscriber also gets what came before it, as far as the
+   * buffer held it; a later one sees what comes after it subscribed. The stream completes after
+   * {@link ExecutionEvent.Finished}.
    */
   Flow.Publisher<ExecutionEvent> events();
 

@@ -71,6 +71,21 @@ public record SandboxProfile(
     return new Builder();
   }
 
+  /** A builder that starts from these values. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.memoryBytes = memoryBytes;
+    builder.processes = processes;
+    builder.cpus = cpus;
+    builder.storageBytes = storageBytes;
+    builder.storageInodes = storageInodes;
+    builder.fileBytes = fileBytes;
+    builder.openFiles = openFiles;
+    builder.mounts = mounts;
+    builder.preloads = preloads;
+    return builder;
+  }
+
   /** Collects a profile. Not thread-safe. */
   public static final class Builder {
     private long memoryBytes = 512 * MIB;

@@ -149,7 +149,7 @@ public final class Judge {
     for (Facts.Mounted mount : executor.mounts()) {
       Set<String> options = Set.copyOf(mount.options());
       root |= mount.at().equals("/");
-      if (!host.mountPoints().contains(mount.at())) {
+      if (!isAskedFor(mount.at())) {
         faults.add(mount.at() + " was not asked for");
       }
       if (KERNEL_FILE_SYSTEMS.contains(mount.type()) && !host.deviceNodes().contains(mount.at())) {
@@ -175,6 +175,14 @@ public final class Judge {
         Control.FILE_SYSTEM,
         faults.isEmpty(),
         faults.isEmpty() ? executor.mounts().size() + " mounts as asked for" : faults.toString());
+  }
+
+  /** A mount beneath one that we asked for came along with it, or masks a part of it. */
+  private boolean isAskedFor(String at) {
+    return host.mountPoints().contains(at)
+        || host.mountPoints().stream()
+            .filter(point -> !point.equals("/") && !point.equals("/dev"))
+            .anyMatch(point -> at.startsWith(point + "/"));
   }
 
   private void storage() {

@@ -1,0 +1,75 @@
+package io.isoruntime.subprocess;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names of cgroups tell their owner, {@code iso-<pid>-<start time>-<execution>}, so that what a
+ * killed process left can be told from what a live one uses. The start time guards against a
+ * recycled process id.
+ */
+final class CgroupName {
+  private static final Pattern NAME = Pattern.compile("iso-([0-9]+)-([0-9]+)-[0-9a-z]+");
+
+  private CgroupName() {}
+
+  static String of(String executionId) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    return "iso-" + pid + "-" + startTime(pid) + "-" + executionId;
+  }
+
+  /** The directories beneath this one whose owner is dead. */
+  static List<Path> orphans(Path parent) {
+    List<Path> orphans = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "iso-*")) {
+      for (Path entry : entries) {
+        Matcher name = NAME.matcher(entry.getFileName().toString());
+        if (name.matches() && !isAlive(Long.parseLong(name.group(1)), name.group(2))) {
+          orphans.add(entry);
+        }
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return orphans;
+  }
+
+  private static boolean isAlive(long pid, String startTime) {
+    try {
+      return startTime(pid).equals(startTime);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Field 22 of proc(5)'s stat; the name before it may hold spaces and parentheses. */
+  private static String startTime(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+  }
+
+  /** Kills and removes a cgroup directory whose owner is dead. */
+  static void sweep(Path directory) {
+    long until = System.nanoTime() + 2_000_000_000L;
+    while (System.nanoTime() < until) {
+      try {
+        for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
+          ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Files.deleteIfExists(directory);
+        return;
+      } catch (IOException e) {
+        if (!Files.exists(directory)) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.isoruntime.subprocess;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.IsoException;
+import io.isoruntime.Problem;
+import io.isoruntime.supervisor.spi.Sandbox;
+import io.isoruntime.supervisor.spi.SandboxBackend;
+import io.isoruntime.supervisor.spi.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes sandboxes by starting a helper for each, and keeps account of them. Thread-safe. */
+final class SubprocessBackend implements SandboxBackend {
+  private static final Path PROC = Path.of("/proc");
+  private static final Logger LOG = LoggerFactory.getLogger(SubprocessBackend.class);
+
+  private final Interpreter interpreter;
+  private final HostIdentity host;
+  private final Optional<Cgroups> cgroups;
+  private final Set<Sandbox> living = ConcurrentHashMap.newKeySet();
+  private final ExecutorService makers =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "iso-sandbox-maker");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private SubprocessBackend(
+      Interpreter interpreter, HostIdentity host, Optional<Cgroups> cgroups) {
+    this.interpreter = interpreter;
+    this.host = host;
+    this.cgroups = cgroups;
+  }
+
+  static SubprocessBackend open(String interpreter) {
+    Interpreter found = InterpreterProbe.run(interpreter);
+    try {
+      HostIdentity host = HostIdentity.read(PROC);
+      CgroupMounts mounts = CgroupMounts.read(PROC);
+      Optional<Cgroups> cgroups =
+          CgroupsV1.find(mounts).or(() -> CgroupsV2.find(mounts, host.isRoot()));
+      cgroups.ifPresent(Cgroups::sweep);
+      LOG.info(
+          "subprocess back-end: {} {}, uid {}, {}",
+          found.executable(),
+          found.version(),
+          host.uid(),
+          cgroups.map(Cgroups::version).orElse("no cgroup that it may use"));
+      return new SubprocessBackend(found, host, cgroups);
+    } catch (IOException e) {
+      throw unable("/proc can't be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "subprocess";
+  }
+
+  @Override
+  public CompletionStage<Sandbox> create(SandboxSpec spec) {
+    return CompletableFuture.supplyAsync(() -> make(spec), makers);
+  }
+
+  private Sandbox make(SandboxSpec spec) {
+    RootPlan plan =
+        RootPlan.of(interpreter, spec.profile().mounts(), LaunchSpec.UID, LaunchSpec.GID);
+    Helper helper = null;
+    Optional<Cgroup> cgroup = Optional.empty();
+    try (ChannelSocket door = ChannelSocket.open()) {
+      helper = Helper.start(interpreter);
+      cgroup = makeCgroup(spec);
+      byte[] launch =
+          LaunchSpec.json(
+              door.path(),
+              host.isRoot(),
+              helper.pid(),
+              cgroup,
+              plan,
+              interpreter,
+              spec.profile());
+      helper.tell(interpreter.code(), launch, spec.token());
+      helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
+      AFUNIXSocket socket = door.accept(helper.pid(), host.uid(), spec.startTime());
+      FactsReader facts =
+          new FactsReader(
+              host, plan, LaunchSpec.environment(interpreter, spec.profile()).keySet());
+      return keep(new SubprocessSandbox(helper, socket, cgroup, facts));
+    } catch (IOException e) {
+      throw unable(cause(helper, e), e, helper, cgroup);
+    }
+  }
+
+  /** Without a cgroup the attestation finds no limit, and the supervisor decides what it means. */
+  private Optional<Cgroup> makeCgroup(SandboxSpec spec) throws IOException {
+    return cgroups.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            cgroups.get().create(CgroupName.of(spec.executionId()), spec.profile()));
+  }
+
+  private Sandbox keep(SubprocessSandbox sandbox) {
+    living.add(sandbox);
+    sandbox.onDestroyed(() -> living.remove(sandbox));
+    return sandbox;
+  }
+
+  private static String cause(@Nullable Helper helper, IOException e) {
+    String words = helper == null ? "" : helper.lastWords();
+    return "The helper could not build a sandbox: "
+        + e.getMessage()
+        + (words.isEmpty() ? "." : " (" + words + ").");
+  }
+
+  private static IsoException unable(
+      String cause,
+      IOException thrown,
+      @Nullable Helper helper,
+      Optional<Cgroup> cgroup) {
+    if (helper != null) {
+      helper.kill();
+    }
+    cgroup.ifPresent(SubprocessSandbox::empty);
+    return unable(cause, thrown);
+  }
+
+  private static IsoException unable(String cause, IOException thrown) {
+    return new IsoException(
+        new Problem(
+            ErrorCode.SANDBOX_SETUP_FAILED,
+            cause,
+            "No code was run.",
+            "Run iso doctor on this host; it names what is missing."),
+        thrown);
+  }
+
+  private static void closeQuietly(ChannelSocket door) {
+    try {
+      door.close();
+    } catch (IOException e) {
+      LOG.debug("closing the door", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<CompletableFuture<Void>> ends =
+        living.stream().map(sandbox -> sandbox.destroy().toCompletableFuture()).toList();
+    try {
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .orTimeout(15, TimeUnit.SECONDS)
+          .join();
+    } catch (RuntimeException e) {
+      LOG.warn("some sandboxes could not be proven empty at close", e);
+    }
+    makers.shutdown();
+  }
+}

@@ -1,0 +1,97 @@
+package io.isoruntime.subprocess;
+
+import static java.util.Objects.requireNonNull;
+
+import io.isoruntime.Control;
+import io.isoruntime.IsoException;
+import io.isoruntime.Runtime;
+import io.isoruntime.SandboxProfile;
+import io.isoruntime.supervisor.SupervisedRuntime;
+import io.isoruntime.supervisor.SupervisorConfig;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Runtime} on the Linux namespaces of this host; it needs no container engine.
+ *
+ * <p>As root every protection is in force. As an ordinary user memory, processes and CPU are
+ * limited where the process runs in a delegated cgroup, and all processes of a sandbox share that
+ * user's id: what is missing must be waived by name with {@link Builder#allowDegraded}, or every
+ * execution is {@linkplain io.isoruntime.Outcome.Refused refused}.
+ */
+public final class SubprocessRuntime {
+  private SubprocessRuntime() {}
+
+  /** Begins a runtime with the interpreter {@code python3} of the PATH. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects the configuration. Not thread-safe. */
+  public static final class Builder {
+    private String interpreter = "python3";
+    private SandboxProfile profile = SandboxProfile.defaults();
+    private String @Nullable [] preloads;
+    private final Set<Control> waived = EnumSet.noneOf(Control.class);
+    private Path workspaceRoot = SupervisorConfig.defaultWorkspaceRoot();
+    private @Nullable Executor toolExecutor;
+
+    private Builder() {}
+
+    /** The interpreter or virtual environment's Python, 3.9 or later: a path, or a name on PATH. */
+    public Builder interpreter(String pathOrName) {
+      this.interpreter = requireNonNull(pathOrName);
+      return this;
+    }
+
+    /** The sandboxes' resources. */
+    public Builder profile(SandboxProfile profile) {
+      this.profile = requireNonNull(profile);
+      return this;
+    }
+
+    /** Modules that are imported before the program's clock starts; adds to the profile's. */
+    public Builder preload(String... modules) {
+      this.preloads = modules.clone();
+      return this;
+    }
+
+    /** Controls that may be missing; each result's isolation report names those that were. */
+    public Builder allowDegraded(Control... controls) {
+      waived.addAll(Set.of(controls));
+      return this;
+    }
+
+    /** Where new workspaces are created. */
+    public Builder workspaceRoot(Path directory) {
+      this.workspaceRoot = requireNonNull(directory);
+      return this;
+    }
+
+    /** Runs tool handlers, instead of threads of the runtime's own. */
+    public Builder toolExecutor(Executor executor) {
+      this.toolExecutor = requireNonNull(executor);
+      return this;
+    }
+
+    /**
+     * Checks the host and makes the runtime.
+     *
+     * @throws IsoException if the interpreter can't be used, or a control can't be waived
+     */
+    public Runtime build() {
+      SandboxProfile complete = preloads == null ? profile : withPreloads(profile, preloads);
+      SupervisorConfig config =
+          new SupervisorConfig(complete, waived, workspaceRoot, Optional.ofNullable(toolExecutor));
+      return new SupervisedRuntime(SubprocessBackend.open(interpreter), config);
+    }
+
+    private static SandboxProfile withPreloads(SandboxProfile profile, String[] preloads) {
+      return profile.toBuilder().preloads(preloads).build();
+    }
+  }
+}

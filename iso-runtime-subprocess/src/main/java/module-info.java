@@ -1,0 +1,11 @@
+/** The back-end on Linux namespaces. */
+module io.isoruntime.subprocess {
+  requires static transitive org.jspecify;
+  requires transitive io.isoruntime.api;
+  requires io.isoruntime.supervisor;
+  requires com.fasterxml.jackson.databind;
+  requires org.newsclub.net.unix;
+  requires org.slf4j;
+
+  exports io.isoruntime.subprocess;
+}
