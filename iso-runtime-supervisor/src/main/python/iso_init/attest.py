@@ -1,0 +1,97 @@
+"""What is in force, as the kernel tells it: gathered from /proc/self, never from what was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from iso_init import linux, mounts, seccomp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def executor(cgroups: list[str]) -> dict[str, Any]:
+    """The executor's facts, after it has dropped all and installed both filters."""
+    import resource
+
+    facts = _credentials()
+    facts["probes"] = seccomp.probe()
+    facts["namespaces"] = {name: os.readlink("/proc/self/ns/" + name) for name in os.listdir("/proc/self/ns")}
+    facts["mounts"] = mounts.mountinfo()
+    facts["interfaces"] = _interfaces()
+    facts["rlimits"] = {
+        name[len("RLIMIT_") :]: list(resource.getrlimit(getattr(resource, name)))
+        for name in dir(resource)
+        if name.startswith("RLIMIT_") and name != "RLIMIT_OFILE"
+    }
+    facts["fds"] = _descriptors()
+    facts["environ"] = sorted(set(os.environ) | _initial_environ())
+    facts["cgroups"] = cgroups
+    return facts
+
+
+def init() -> dict[str, Any]:
+    facts = _credentials()
+    facts["pid"] = os.getpid()
+    facts["dumpable"] = linux.prctl(linux.PR_GET_DUMPABLE)
+    return facts
+
+
+def python() -> dict[str, str]:
+    return {"version": sys.version.split()[0], "executable": sys.executable}
+
+
+def own_cgroups() -> list[str]:
+    """As seen from outside: read before the executor enters its cgroup namespace."""
+    with open("/proc/self/cgroup") as lines:
+        return lines.read().splitlines()
+
+
+def _credentials() -> dict[str, Any]:
+    status = {}
+    with open("/proc/self/status", encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            status[name] = value.strip()
+    return {
+        "uid": [int(part) for part in status["Uid"].split()],
+        "gid": [int(part) for part in status["Gid"].split()],
+        "groups": [int(part) for part in status["Groups"].split()],
+        "caps": {kind.lower(): format(int(status["Cap" + kind], 16), "x") for kind in ("Eff", "Prm", "Inh", "Bnd", "Amb")},
+        "noNewPrivs": int(status.get("NoNewPrivs", -1)),
+        "seccompMode": int(status.get("Seccomp", -1)),
+        "seccompFilters": int(status.get("Seccomp_filters", -1)),
+        "threads": int(status["Threads"]),
+    }
+
+
+def _interfaces() -> list[str]:
+    with open("/proc/self/net/dev") as lines:
+        return [line.partition(":")[0].strip() for line in lines if ":" in line]
+
+
+def _descriptors() -> list[int]:
+    listing = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        # listdir works on a duplicate of ours; both are gone when user code starts.
+        names = {int(name) for name in os.listdir(listing)}
+        return sorted(fd for fd in names - {listing} if _still_open(fd))
+    finally:
+        os.close(listing)
+
+
+def _still_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+        return True
+    except OSError:
+        return False
+
+
+def _initial_environ() -> set[str]:
+    """What execve left in memory, whatever os.environ says now."""
+    with open("/proc/self/environ", "rb") as file:
+        pairs = file.read().split(b"\0")
+    return {pair.partition(b"=")[0].decode("utf-8", "backslashreplace") for pair in pairs if pair.strip()}

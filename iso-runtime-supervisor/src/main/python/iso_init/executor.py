@@ -1,0 +1,151 @@
+"""The executor: a child of init that gives up everything, proves it, takes the inputs and becomes the program.
+
+Trusted until it sends STARTED. It is forked before init reads the token, so that no copy of it is ever in its memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from iso_init import attest, caps, frames, linux, namespaces, program, seccomp, signals, unpack
+from iso_init.failure import EXECUTOR, SetupError, unexpected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+CALLS, REPLIES = 3, 4
+PARKED = 64
+WARM_UP = ("json", "traceback", "linecache", "threading", "site")
+
+
+def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> None:
+    """``pipes``: standard output, standard error, calls, replies. Never returns."""
+    report_to = pipes[2]
+    try:
+        _pass(gate)
+        cgroups = attest.own_cgroups()
+        namespaces.enter_cgroup()
+        _only_descriptors(pipes)
+        report_to = CALLS
+        _limit(spec)
+        _give_up_everything(spec)
+        frames.write_all(
+            CALLS,
+            frames.encode_json(
+                frames.ATTEST, {"executor": attest.executor(cgroups), "python": attest.python()}
+            ),
+        )
+    except BaseException as error:
+        frames.write_all(report_to, frames.encode_json(frames.FAILED, unexpected(error).facts()))
+        os._exit(1)
+    try:
+        program_file, started = _take_inputs(spec)
+    except BaseException as error:
+        _inputs_failed(error)
+    frames.write_all(CALLS, started)
+    program.run(program_file, send)
+
+
+def send(kind: int, payload: bytes) -> None:
+    """Through the channel module, whose lock keeps the frames of other threads apart."""
+    sys.modules["_iso_channel"].send(kind, payload)
+
+
+def _pass(gate: int) -> None:
+    """The helper learns our pid from the credentials of this byte and answers once we are in our cgroup."""
+    os.write(gate, b"E")
+    if os.read(gate, 1) != b"e":
+        raise SetupError(EXECUTOR, "gate", 0, "the helper did not open the gate")
+
+
+def _only_descriptors(pipes: tuple[int, int, int, int]) -> None:
+    import fcntl
+
+    os.setsid()
+    null = os.open("/dev/null", os.O_RDWR)
+    sources = [fcntl.fcntl(fd, fcntl.F_DUPFD, PARKED) for fd in (null, *pipes)]
+    for target, source in enumerate(sources):
+        os.dup2(source, target, inheritable=target < CALLS)
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > REPLIES:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # the listing's own
+
+
+def _limit(spec: dict[str, Any]) -> None:
+    import resource
+
+    for name, (soft, hard) in spec.get("rlimits", {}).items():
+        try:
+            resource.setrlimit(getattr(resource, "RLIMIT_" + name), (soft, hard))
+        except (ValueError, OSError) as error:
+            raise SetupError(EXECUTOR, f"setrlimit({name})", 0, str(error)) from None
+    os.umask(0o022)
+    os.environ.clear()
+    os.environ.update(spec["environ"])
+    signals.restore_defaults()
+
+
+def _give_up_everything(spec: dict[str, Any]) -> None:
+    caps.drop_bounding(0)
+    caps.become(spec["uid"], spec["gid"])
+    caps.keep_only(0)
+    caps.no_new_privileges()
+    # Not dumpable as a child of init, it could not open its own /proc/self (proc(5)).
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    seccomp.install()
+
+
+def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
+    """Unpacks until RUN; gives the program's file and the STARTED frame."""
+    program.prepare(spec["python"]["path"])
+    _warm_up()
+    unpacker = unpack.Unpacker()
+    while True:
+        kind, payload = frames.read_frame(REPLIES)
+        if kind == frames.INPUT_DATA:
+            unpacker.data(payload)
+        elif kind == frames.INPUT:
+            announced = frames.jsontext.loads(payload)
+            unpacker.begin(announced["path"], announced["size"])
+        elif kind == frames.RUN:
+            break
+    if unpacker.error:
+        raise unpacker.error
+    run = frames.jsontext.loads(payload)
+    for carrier in program.GUESTS:
+        program.install_guest(carrier)
+    program.install_tools(run.get("tools", []))
+    sys.modules["_iso_channel"].__dict__["connect"]()
+    unpack.link_inputs(run.get("links", []))
+    os.chdir(unpack.OUT)
+    # Init keeps this list for the walk and passes an empty STARTED on.
+    started = frames.encode_json(frames.STARTED, unpack.placed())
+    return unpack.resolve(run["program"]), started
+
+
+def _warm_up() -> None:
+    """Imports what almost every program needs, for as long as no request is waiting."""
+    import select
+
+    poller = select.poll()
+    poller.register(REPLIES, select.POLLIN)
+    steps: list[Any] = [lambda name=name: __import__(name) for name in WARM_UP]
+    steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
+    for step in steps:
+        if poller.poll(0):
+            return
+        step()
+
+
+def _inputs_failed(error: BaseException) -> None:
+    """The inputs did not fit or the request was wrong: an END without STARTED."""
+    if isinstance(error, EOFError):
+        os._exit(1)  # init is gone
+    end = program.report.describe(error, "")
+    frames.write_all(CALLS, frames.encode_json(frames.END, end))
+    os._exit(1)

@@ -1,0 +1,149 @@
+"""The helper: stands outside the sandbox, makes its namespaces, and cleans up when the supervisor or init is gone.
+
+It imports nothing of the embedder's and, once the sandbox is up, holds neither the channel nor the token. The pipe on
+descriptor 0 lives as long as the supervisor does: its hang-up is the sign to kill. (PR_SET_PDEATHSIG would fire when
+the thread ends that started us, and a JVM's pools end theirs.)
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+
+import _socket
+
+from iso_init import cgroups, frames, init, jsontext, linux, namespaces, signals
+from iso_init.failure import EXECUTOR, LAUNCH, SetupError, unexpected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+STDIN = 0
+PATIENCE_SECONDS = 2.0
+PAUSE_SECONDS = 0.005
+TAKEN_DOWN = (signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
+
+
+def main(specification: bytes) -> None:
+    spec: dict[str, Any] = jsontext.loads(specification)
+    _detach()
+    channel = _connect(spec["socket"])
+    child = 0
+    try:
+        wakeup = signals.wakeup(signals.SIGCHLD, *TAKEN_DOWN)
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        ours.setsockopt(_socket.SOL_SOCKET, _socket.SO_PASSCRED, 1)
+        namespaces.leave_for_children(spec)
+        child = os.fork()
+        if child == 0:
+            _become_init(spec, channel, ours, theirs, wakeup)
+        theirs.close()
+        cgroups.move(child, spec["cgroups"].get("init", []))
+        _keep_gate(spec, ours, wakeup, child)
+    except BaseException as error:
+        frames.write_all(channel, frames.encode_json(frames.FAILED, unexpected(error).facts()))
+        _take_down(child, spec)
+    os.close(channel)
+    _wait(wakeup, child)
+    _take_down(child, spec)
+
+
+def _detach() -> None:
+    """A terminal's ^C goes to its whole process group; this sandbox's end is the supervisor's to decide."""
+    try:
+        os.setsid()
+    except PermissionError:
+        pass
+    os.chdir("/")
+    os.umask(0o022)
+
+
+def _connect(path: str) -> int:
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    connection.connect(path)
+    return connection.detach()
+
+
+def _become_init(spec: dict[str, Any], channel: int, ours: _socket.socket, theirs: _socket.socket, wakeup: int) -> None:
+    ours.close()
+    os.close(wakeup)
+    signals.restore_defaults()
+    init.main(spec, channel, theirs.detach())
+
+
+def _keep_gate(spec: dict[str, Any], gate: _socket.socket, wakeup: int, child: int) -> None:
+    """Serves init until the executor stands in its cgroups. Returns early when there is nobody left to serve."""
+    poller = select.poll()
+    poller.register(STDIN, 0)  # its hang-up only: the token in it is not ours
+    poller.register(gate.fileno(), select.POLLIN)
+    poller.register(wakeup, select.POLLIN)
+    while True:
+        ready = dict(poller.poll())
+        if STDIN in ready or wakeup in ready and _must_stop(wakeup, child):
+            return
+        if gate.fileno() not in ready:
+            continue
+        letter, ancillary, _, _ = gate.recvmsg(1, _socket.CMSG_SPACE(12))
+        if not letter:
+            return
+        if letter == b"U":
+            namespaces.map_ids(child, spec)
+        elif letter == b"E":
+            cgroups.move(_sender(ancillary), spec["cgroups"].get("executor", []))
+        else:
+            raise SetupError(LAUNCH, "gate", 0, f"unknown letter {letter!r}")
+        gate.send(letter.lower())
+        if letter == b"E":
+            gate.close()
+            return
+
+
+def _sender(ancillary: list[tuple[int, int, bytes]]) -> int:
+    """The executor's pid as the host sees it: the kernel translates SCM_CREDENTIALS (unix(7))."""
+    for level, kind, data in ancillary:
+        if level == _socket.SOL_SOCKET and kind == _socket.SCM_CREDENTIALS:
+            return int.from_bytes(data[:4], "little")
+    raise SetupError(EXECUTOR, "SCM_CREDENTIALS", 0, "the kernel did not name the sender")
+
+
+def _wait(wakeup: int, child: int) -> None:
+    poller = select.poll()
+    poller.register(STDIN, 0)
+    poller.register(wakeup, select.POLLIN)
+    while True:
+        ready = dict(poller.poll())
+        if STDIN in ready or wakeup in ready and _must_stop(wakeup, child):
+            return
+
+
+def _must_stop(wakeup: int, child: int) -> bool:
+    received = signals.drain(wakeup)
+    if any(number in TAKEN_DOWN for number in received):
+        return True
+    # WNOWAIT leaves the zombie, so that its pid stays ours until the clean-up.
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _take_down(child: int, spec: dict[str, Any]) -> None:
+    """Never returns. PID 1's death kills its namespace, and its reaping waits for the last process in it."""
+    if child:
+        os.kill(child, signals.SIGKILL)
+        os.waitpid(child, 0)
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not cgroups.kill(spec["cgroups"].get("executor", [])) and time.monotonic() < give_up:
+        time.sleep(PAUSE_SECONDS)
+    cgroups.remove(spec["cgroups"].get("remove", []), lambda: _pause(give_up))
+    for remove, path in ((os.unlink, spec["socket"]), (os.rmdir, spec.get("socketDir"))):
+        try:
+            if path:
+                remove(path)
+        except OSError:
+            pass  # the supervisor was faster
+    os._exit(0)
+
+
+def _pause(give_up: float) -> bool:
+    time.sleep(PAUSE_SECONDS)
+    return time.monotonic() < give_up

@@ -1,0 +1,96 @@
+"""The executor's syscall policy: what user code may ask of the kernel. Data, by name.
+
+An allow-list. What is denied on purpose answers ENOANO, an errno that no kernel gives, so that a probe can prove who
+denied; what is unknown, or newer than the table, answers ENOSYS, and libc falls back as it does on an old kernel.
+"""
+
+from __future__ import annotations
+
+from iso_init.bpf import ALL, ALLOW, Test, errno
+
+DENIED_ERRNO, ABSENT_ERRNO = 55, 38
+DENY, ABSENT = errno(DENIED_ERRNO), errno(ABSENT_ERRNO)
+
+ALLOWED = """
+read write open close stat fstat lstat newfstatat statx access faccessat faccessat2 openat openat2 creat close_range
+pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range splice tee vmsplice
+fsync fdatasync sync syncfs sync_file_range readahead fadvise64 fallocate truncate ftruncate flock
+getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir link linkat unlink unlinkat
+symlink symlinkat readlink readlinkat mknod mknodat chmod fchmod fchmodat chown fchown lchown fchownat umask
+utime utimes utimensat futimesat statfs fstatfs
+getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
+removexattr lremovexattr fremovexattr
+dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
+epoll_pwait2 eventfd eventfd2 signalfd signalfd4 inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
+timerfd_create timerfd_settime timerfd_gettime memfd_create
+mmap munmap mprotect mremap madvise brk msync mincore mlock mlock2 munlock mlockall munlockall remap_file_pages
+pkey_mprotect pkey_alloc pkey_free membarrier get_mempolicy
+rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause
+kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo restart_syscall
+nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times alarm getitimer setitimer
+timer_create timer_settime timer_gettime timer_getoverrun timer_delete
+fork vfork execve execveat exit exit_group wait4 waitid pidfd_open set_tid_address
+futex futex_waitv set_robust_list get_robust_list rseq arch_prctl
+getpid getppid gettid getpgid getpgrp setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroups
+setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capget capset
+getrlimit setrlimit prlimit64 getrusage getpriority setpriority ioprio_get ioprio_set
+sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler sched_setscheduler
+sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_getattr sched_setattr
+bind connect listen accept accept4 shutdown getsockname getpeername getsockopt setsockopt
+sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg
+uname sysinfo getrandom getcpu
+""".split()
+
+DENIED = """
+ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_getfd pidfd_send_signal
+keyctl add_key request_key bpf perf_event_open userfaultfd memfd_secret lookup_dcookie
+mount umount2 fsopen fsconfig fsmount fspick move_mount open_tree mount_setattr pivot_root chroot setns unshare
+io_uring_setup io_uring_enter io_uring_register
+io_setup io_submit io_cancel io_getevents io_pgetevents io_destroy
+kexec_load kexec_file_load init_module finit_module delete_module create_module query_module get_kernel_syms
+reboot swapon swapoff acct quotactl quotactl_fd syslog vhangup nfsservctl
+sethostname setdomainname clock_settime clock_adjtime adjtimex settimeofday
+name_to_handle_at open_by_handle_at fanotify_init fanotify_mark
+iopl ioperm modify_ldt seccomp uselib
+mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
+msgget msgsnd msgrcv msgctl semget semop semtimedop semctl shmget shmat shmdt shmctl
+migrate_pages move_pages mbind set_mempolicy set_mempolicy_home_node
+""".split()
+
+# A filter cannot follow clone3's pointer to its flags: absent, it makes libc use clone, whose flags it can read.
+ABSENT_ON_PURPOSE = ["clone3"]
+
+NAMESPACE_FLAGS = 0x7E020000
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+SOCK_STREAM, SOCK_DGRAM, SOCK_TYPE_MASK = 1, 2, 0xF
+IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP = 0, 6, 17
+TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP = 0x5412, 0x541C, 0x8901, 0x8902
+PER_LINUX, PER_LINUX32, UNAME26, QUERY = 0x0, 0x8, 0x20000, ALL
+PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE = 22, 35, 62
+
+_INTERNET = Test(
+    1,
+    SOCK_TYPE_MASK,
+    (SOCK_STREAM, SOCK_DGRAM),
+    Test(2, ALL, (IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP), ALLOW, DENY),
+    DENY,
+)
+
+RULES = {
+    **{name: ALLOW for name in ALLOWED},
+    **{name: DENY for name in DENIED},
+    **{name: ABSENT for name in ABSENT_ON_PURPOSE},
+    "clone": Test(0, NAMESPACE_FLAGS, (0,), ALLOW, DENY),
+    "socket": Test(
+        0, ALL, (AF_UNIX,), ALLOW, Test(0, ALL, (AF_INET, AF_INET6), _INTERNET, DENY)
+    ),
+    "socketpair": Test(0, ALL, (AF_UNIX,), ALLOW, DENY),
+    # TIOCSTI types into a terminal (CVE-2017-5226), TIOCLINUX pastes into a console (CVE-2023-28100); the other two
+    # aim a signal at a process of the caller's choice.
+    "ioctl": Test(1, ALL, (TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP), DENY, ALLOW),
+    "personality": Test(
+        0, ALL, (PER_LINUX, PER_LINUX32, UNAME26, UNAME26 | PER_LINUX32, QUERY), ALLOW, DENY
+    ),
+    "prctl": Test(0, ALL, (PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE), DENY, ALLOW),
+    "fcntl": ALLOW,
+}

@@ -1,0 +1,50 @@
+"""Installs the two filters on the executor and proves them by probing."""
+
+from __future__ import annotations
+
+from iso_init import bpf, guard, linux, policy
+from iso_init.failure import SECCOMP, SetupError
+
+
+def policy_filter(machine: str) -> list[bpf.Instruction]:
+    table = linux.TABLES[machine]
+    return bpf.compile_filter(
+        policy.RULES, table.NUMBERS, table.AUDIT_ARCH, policy.ABSENT, policy.DENY
+    )
+
+
+def guard_filter(machine: str) -> list[bpf.Instruction]:
+    table = linux.TABLES[machine]
+    return bpf.compile_filter(guard.RULES, table.NUMBERS, table.AUDIT_ARCH, bpf.ALLOW, bpf.ALLOW)
+
+
+def install() -> None:
+    """The guard goes first: the policy denies any further filter."""
+    if linux.MACHINE not in linux.TABLES:
+        raise SetupError(SECCOMP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
+    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE)):
+        failed = linux.set_seccomp_filter(bpf.assemble(program))
+        if failed:
+            raise SetupError(SECCOMP, "prctl(PR_SET_SECCOMP)", failed)
+
+
+def probe() -> dict[str, int]:
+    """The errno of calls that must fail, each harmless if it did not."""
+    signal_zero, af_netlink, sock_raw, prio_process = 0, 16, 3, 0
+    call = linux.syscall_errno
+    return {
+        "keyctl": call("keyctl", 0, -3, 0),
+        "unshare": call("unshare", 0),
+        "ptrace": call("ptrace", 16, 0),
+        "mount": call("mount", 0, 0, 0, 0, 0),
+        "bpf": call("bpf", -1, 0, 0),
+        "io_uring_setup": call("io_uring_setup", 0, 0),
+        "seccomp": call("seccomp", 2, 0, 0),
+        "clone3": call("clone3", 0, 0),
+        "netlink": call("socket", af_netlink, sock_raw, 0),
+        "kill1": call("kill", 1, signal_zero),
+        "tgkill1": call("tgkill", 1, 1, signal_zero),
+        "prlimit1": call("prlimit64", 1, 7, 0, 0),
+        "setpriority1": call("setpriority", prio_process, 1, 0),
+        "pidfd1": call("pidfd_open", 1, 0),
+    }

@@ -1,0 +1,350 @@
+"""Plays the supervisor for the tests: launches a sandbox through the helper, speaks the protocol, cleans up.
+
+Run by hand: ``python3 driver.py FILE.py [--user]`` prints what came back and how long each step took.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+SOURCES = Path(__file__).resolve().parents[2] / "main" / "python" / "iso_init"
+sys.path.insert(0, str(SOURCES.parent))
+
+from iso_init import frames  # noqa: E402
+
+PYTHON = os.environ.get("ISO_TEST_PYTHON", "/usr/bin/python3")
+MEGABYTE = 1 << 20
+ALLOWED_ETC = (
+    "ld.so.cache",
+    "alternatives",
+    "localtime",
+    "timezone",
+    "mime.types",
+    "fonts",
+    "matplotlibrc",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "python3",
+    "python3.11",
+)
+FILES = {
+    "/etc/passwd": "root:x:0:0:root:/:/usr/sbin/nologin\nexecutor:x:1001:1000::/workspace:/bin/sh\n",
+    "/etc/group": "root:x:0:\nexecutor:x:1000:\n",
+    "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+ENVIRON = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "TMPDIR": "/tmp",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def probe(python: str = PYTHON) -> Dict[str, Any]:
+    names = (SOURCES / "MODULES").read_text().split()
+    modules = [[name, (SOURCES / f"{name}.py").read_text()] for name in names]
+    done = subprocess.run(
+        [python, "-I", "-X", "utf8", "-c", (SOURCES / "probe.py").read_text()],
+        input=json.dumps({"modules": modules}),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    answer: Dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+_probes: Dict[str, Dict[str, Any]] = {}
+
+
+def probed(python: str) -> Dict[str, Any]:
+    if python not in _probes:
+        _probes[python] = probe(python)
+    return _probes[python]
+
+
+def allowed_root(facts: Dict[str, Any]) -> Dict[str, Any]:
+    binds = [{"from": path, "to": path} for path in ("/usr/bin", "/usr/lib", "/usr/share")]
+    binds.append({"from": "/usr/lib64", "to": "/usr/lib64", "optional": True})
+    symlinks = {}
+    for path in ("/bin", "/lib", "/lib64", "/sbin"):
+        if os.path.islink(path):
+            symlinks[path] = os.readlink(path)
+        elif os.path.isdir(path):
+            binds.append({"from": path, "to": path})
+    binds += [{"from": f"/etc/{name}", "to": f"/etc/{name}", "optional": True} for name in ALLOWED_ETC]
+    for prefix in {facts["basePrefix"], facts["prefix"], *facts["libraries"]}:
+        if prefix not in ("/usr", "/"):
+            binds.append({"from": prefix, "to": prefix})
+    return {"binds": binds, "symlinks": symlinks, "files": FILES}
+
+
+class Cgroups:
+    """A cgroup v1 directory for init and one for the executor, in the memory and pids hierarchies."""
+
+    def __init__(self, pids: int = 64, memory: int = 512 * MEGABYTE) -> None:
+        name = "iso-test-" + secrets.token_hex(4)
+        self.base = [f"/sys/fs/cgroup/{kind}/{name}" for kind in ("memory", "pids")]
+        for base in self.base:
+            for child in ("", "/executor", "/init"):
+                os.mkdir(base + child)
+        Path(self.base[0] + "/executor/memory.limit_in_bytes").write_text(str(memory))
+        Path(self.base[1] + "/executor/pids.max").write_text(str(pids))
+
+    def spec(self) -> Dict[str, List[str]]:
+        executor = [base + "/executor" for base in self.base]
+        init = [base + "/init" for base in self.base]
+        return {"executor": executor, "init": init, "remove": executor + init + self.base}
+
+
+@dataclass
+class Outcome:
+    stdout: bytes = b""
+    stderr: bytes = b""
+    result: Any = None
+    end: Optional[Dict[str, Any]] = None
+    exited: Dict[str, Any] = field(default_factory=dict)
+    empty: Dict[str, Any] = field(default_factory=dict)
+    done: Dict[str, Any] = field(default_factory=dict)
+    files: Dict[str, bytes] = field(default_factory=dict)
+    rejected: Dict[str, str] = field(default_factory=dict)
+    calls: List[Dict[str, Any]] = field(default_factory=list)
+    violation: Optional[str] = None
+    order: List[str] = field(default_factory=list)
+
+
+class Sandbox:
+    """One sandbox, from its launch to the proof that nothing is left of it."""
+
+    def __init__(
+        self,
+        mode: str = "root",
+        python: str = PYTHON,
+        cgroups: Optional[Cgroups] = None,
+        storage: int = 256 * MEGABYTE,
+        binds: Tuple[Dict[str, Any], ...] = (),
+        **changes: Any,
+    ) -> None:
+        self.token = secrets.token_bytes(32)
+        self.directory = tempfile.mkdtemp(prefix="iso-")
+        path = self.directory + "/s"
+        facts = probed(python)
+        root = allowed_root(facts)
+        root["binds"] += list(binds)
+        spec: Dict[str, Any] = {
+            "socket": path,
+            "socketDir": self.directory,
+            "mode": mode,
+            "hostUids": {"init": 1879048192, "executor": 1879048193},
+            "cgroups": cgroups.spec() if cgroups else {},
+            "uid": 1001,
+            "gid": 1000,
+            "root": root,
+            "storage": {"bytes": storage, "inodes": 16384},
+            "rlimits": {"NOFILE": [1024, 1024], "FSIZE": [134217728, 134217728], "CORE": [1, 1]},
+            "environ": ENVIRON,
+            "python": {"executable": facts["executable"], "path": facts["path"]},
+            "hostname": "sandbox",
+            **changes,
+        }
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(1)
+        self.began = time.monotonic()
+        boot = (SOURCES / "boot.py").read_text()
+        self.helper = subprocess.Popen(
+            [facts["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={"LANG": "C.UTF-8"},
+            cwd="/",
+        )
+        assert self.helper.stdin is not None
+        self.pipe = self.helper.stdin
+        for part in (base64.b64decode(facts["code"]), json.dumps(spec).encode(), self.token):
+            self.pipe.write(struct.pack(">I", len(part)) + part)
+        self.pipe.flush()
+        listener.settimeout(10)
+        self.channel, _ = listener.accept()
+        self.channel.settimeout(30)
+        listener.close()
+        os.unlink(path)
+        os.rmdir(self.directory)
+        self.facts: Dict[str, Any] = {}
+        self.failed: Optional[Dict[str, Any]] = None
+        self.times: Dict[str, float] = {}
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.channel.close()
+        self.pipe.close()
+        self.helper.wait(10)
+
+    def attested(self) -> Dict[str, Any]:
+        kind, payload = self.receive()
+        if kind == frames.FAILED:
+            self.failed = json.loads(payload)
+            raise AssertionError(self.failed)
+        hello = json.loads(payload)
+        assert kind == frames.HELLO and hello == {"protocol": 1, "token": self.token.hex()}, payload
+        kind, payload = self.receive()
+        assert kind == frames.ATTEST, kind
+        self.facts = json.loads(payload)
+        self._mark("attested")
+        return self.facts
+
+    def receive(self) -> Tuple[int, bytes]:
+        return frames.read_frame(self.channel.fileno()) if self._readable() else (0, b"")
+
+    def _readable(self) -> bool:
+        import select
+
+        if not select.select([self.channel], [], [], 60)[0]:
+            raise TimeoutError("no frame for 60 s")
+        os.set_blocking(self.channel.fileno(), True)
+        return True
+
+    def send(self, kind: int, payload: bytes = b"") -> None:
+        os.set_blocking(self.channel.fileno(), True)
+        frames.write_all(self.channel.fileno(), frames.encode(kind, payload))
+
+    def send_json(self, kind: int, value: Any) -> None:
+        self.send(kind, json.dumps(value).encode())
+
+    def put(self, path: str, data: bytes) -> None:
+        self.send_json(frames.INPUT, {"path": path, "size": len(data)})
+        for start in range(0, len(data), frames.CHUNK):
+            self.send(frames.INPUT_DATA, data[start : start + frames.CHUNK])
+
+    def start(
+        self,
+        code: str,
+        inputs: Optional[Dict[str, bytes]] = None,
+        tools: Tuple[Dict[str, Any], ...] = (),
+        deadline: int = 20000,
+    ) -> None:
+        if not self.facts:
+            self.attested()
+        self.put("pkg/main.py", code.encode("utf-8", "surrogatepass"))
+        links = []
+        for path, data in (inputs or {}).items():
+            self.put(path, data)
+            if path.startswith("in/"):
+                links.append(path[3:])
+        run = {"program": "pkg/main.py", "deadlineMillis": deadline, "tools": list(tools), "links": links}
+        self.send_json(frames.RUN, run)
+
+    def finish(
+        self,
+        answer: Optional[Callable[[Dict[str, Any]], Optional[Dict[str, Any]]]] = None,
+        kill_on: int = frames.EXITED,
+        **limits: Any,
+    ) -> Outcome:
+        """Reads to the end; ``answer`` makes the REPLY of a CALL; KILL is sent at the first frame of ``kill_on``."""
+        outcome, name, killed = Outcome(), "", False
+        while True:
+            kind, payload = self.receive()
+            outcome.order.append(frames.NAMES[kind])
+            if kind == frames.STDOUT:
+                outcome.stdout += payload
+            elif kind == frames.STDERR:
+                outcome.stderr += payload
+            elif kind == frames.RESULT:
+                outcome.result = json.loads(payload)
+            elif kind == frames.FILE_DATA:
+                outcome.files[name] += payload
+            elif kind == frames.VIOLATION:
+                outcome.violation = json.loads(payload)["message"]
+            elif kind == frames.CALL:
+                call = json.loads(payload)
+                outcome.calls.append(call)
+                reply = answer(call) if answer else {"error": {"code": "NONE", "message": "none", "retryable": False}}
+                if reply is not None:
+                    self.send_json(frames.REPLY, {"id": call["id"], **reply})
+            elif kind == frames.FILE:
+                announced = json.loads(payload)
+                name = announced["path"]
+                assert name not in outcome.files
+                outcome.files[name] = b""
+            elif kind == frames.REJECTED:
+                rejected = json.loads(payload)
+                outcome.rejected[rejected["path"]] = rejected["reason"]
+            elif kind in (frames.END, frames.EXITED, frames.EMPTY, frames.DONE):
+                setattr(outcome, frames.NAMES[kind].lower(), json.loads(payload))
+                self._mark(frames.NAMES[kind].lower())
+            if kind == kill_on and not killed:
+                killed = True
+                self.kill(**limits)
+            if kind == frames.DONE:
+                break
+        self.send(frames.BYE)
+        assert self.channel.recv(1) == b""
+        self.helper.wait(10)
+        self._mark("gone")
+        return outcome
+
+    def kill(self, **limits: Any) -> None:
+        everything = {"collect": True, "maxFiles": 1000, "maxBytes": 1 << 28, "maxFileBytes": 1 << 27}
+        self.send_json(frames.KILL, {**everything, **limits})
+
+    def _mark(self, what: str) -> None:
+        self.times[what] = round((time.monotonic() - self.began) * 1000, 1)
+
+
+def add(call: Dict[str, Any]) -> Dict[str, Any]:
+    if call["tool"] != "add":
+        return {"error": {"code": "ISO-TOOL-UNKNOWN", "message": "no such tool", "retryable": False}}
+    return {"ok": call["args"]["a"] + call["args"]["b"]}
+
+
+ADD = {
+    "name": "add",
+    "params": [{"name": "a", "type": "int", "required": True}, {"name": "b", "type": "int", "required": True}],
+    "returns": "int",
+    "doc": "Adds two numbers.",
+}
+
+
+def run(code: str, mode: str = "root", **options: Any) -> Outcome:
+    sandbox_options = {
+        key: options.pop(key) for key in list(options) if key in ("cgroups", "storage", "python", "binds", "rlimits")
+    }
+    start = {key: options.pop(key) for key in list(options) if key in ("inputs", "tools", "deadline")}
+    with Sandbox(mode, **sandbox_options) as sandbox:
+        sandbox.start(code, **start)
+        return sandbox.finish(**options)
+
+
+def main() -> None:
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    code = Path(arguments[0]).read_text() if arguments else "print('hello')"
+    with Sandbox("user" if "--user" in sys.argv else "root") as sandbox:
+        facts = sandbox.attested()
+        if "--facts" in sys.argv:
+            print(json.dumps(facts, indent=1))
+        sandbox.start(code, tools=(ADD,))
+        outcome = sandbox.finish(add)
+        print(outcome)
+        print(sandbox.times)
+
+
+if __name__ == "__main__":
+    main()
