@@ -8,4 +8,7 @@ module io.isoruntime.subprocess {
   requires org.slf4j;
 
   exports io.isoruntime.subprocess;
+
+  opens io.isoruntime.subprocess to
+      com.fasterxml.jackson.databind;
 }

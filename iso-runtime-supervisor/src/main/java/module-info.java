@@ -9,4 +9,9 @@ module io.isoruntime.supervisor {
   exports io.isoruntime.supervisor.json;
   exports io.isoruntime.supervisor.python;
   exports io.isoruntime.supervisor.spi;
+
+  opens io.isoruntime.supervisor to
+      com.fasterxml.jackson.databind;
+  opens io.isoruntime.supervisor.attest to
+      com.fasterxml.jackson.databind;
 }

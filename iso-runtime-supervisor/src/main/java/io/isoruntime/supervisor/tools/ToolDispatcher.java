@@ -217,7 +217,7 @@ public final class ToolDispatcher {
       fail(call, denied ? ToolCallStatus.DENIED : ToolCallStatus.FAILED, failure);
       return;
     }
-    if (!call.isAnswered()) {
+    if (!call.isAnswered() && !call.isCancelled()) {
       LOG.warn("execution {}: tool {} failed", executionId, call.tool, cause);
     }
     // Neither message nor stack trace: they may tell of the host what the program must not know.

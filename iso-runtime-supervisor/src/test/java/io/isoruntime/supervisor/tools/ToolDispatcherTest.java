@@ -1,0 +1,342 @@
+package io.isoruntime.supervisor.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.ExecutionLimits;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolCallStatus;
+import io.isoruntime.ToolException;
+import io.isoruntime.ToolRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ToolDispatcherTest {
+  private final ExecutorService handlers = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+  private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CallRecord> records = new LinkedBlockingQueue<>();
+
+  record Add(int a, int b) {}
+
+  record None() {}
+
+  record Mixed(String text, byte[] bytes, Optional<Integer> maybe, List<Long> many) {}
+
+  @AfterEach
+  void shutDown() {
+    handlers.shutdownNow();
+    timers.shutdownNow();
+  }
+
+  private ToolDispatcher dispatcher(ExecutionLimits limits, Tool<?, ?>... tools) {
+    return new ToolDispatcher(
+        "x1",
+        ToolRegistry.of(tools),
+        limits,
+        Map.of("user", "u7"),
+        handlers,
+        timers,
+        new CallListener() {
+          @Override
+          public void started(long id, String tool) {}
+
+          @Override
+          public void ended(CallRecord call) {
+            records.add(call);
+          }
+
+          @Override
+          public void reply(byte[] json) {
+            replies.add(new String(json, StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  private static byte[] json(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String reply() throws InterruptedException {
+    String reply = replies.poll(5, TimeUnit.SECONDS);
+    assertNotNull(reply, "no reply came");
+    return reply;
+  }
+
+  private ToolCallStatus status() throws InterruptedException {
+    CallRecord record = records.poll(5, TimeUnit.SECONDS);
+    assertNotNull(record, "no record came");
+    return record.call().status();
+  }
+
+  private static final Tool<Add, Integer> ADD =
+      Tool.of("add", Add.class, Integer.class, add -> add.a() + add.b());
+
+  @Test
+  void callsTheFunctionWithItsRecord() throws Exception {
+    dispatcher(ExecutionLimits.defaults(), ADD)
+        .dispatch(json("{\"id\":1,\"tool\":\"add\",\"args\":{\"a\":2,\"b\":3}}"));
+    assertEquals("{\"id\":1,\"ok\":5}", reply());
+    assertEquals(ToolCallStatus.OK, status());
+  }
+
+  @Test
+  void bindsBytesOptionalsAndLists() throws Exception {
+    Tool<Mixed, Mixed> tool = Tool.of("mixed", Mixed.class, Mixed.class, mixed -> mixed);
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), tool);
+    String args = "{\"text\":\"t\",\"bytes\":{\"$bytes\":\"AQI=\"},\"maybe\":7,\"many\":[1,2]}";
+    dispatcher.dispatch(json("{\"id\":1,\"tool\":\"mixed\",\"args\":" + args + "}"));
+    assertEquals("{\"id\":1,\"ok\":" + args + "}", reply());
+    dispatcher.dispatch(
+        json(
+            "{\"id\":2,\"tool\":\"mixed\",\"args\":"
+                + args.replace("\"maybe\":7,", "")
+                + "}"));
+    assertEquals("{\"id\":2,\"ok\":" + args.replace("7", "null") + "}", reply());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":2} | argument 'b' (int) is missing",
+        "{\"a\":2,\"b\":null} | argument 'b' (int) is missing",
+        "{\"a\":2,\"b\":3,\"c\":4} | there is no argument 'c'",
+        "{\"a\":2,\"b\":\"3\"} | argument 'b' does not fit its type",
+        "{\"a\":2,\"b\":3.5} | argument 'b' does not fit its type",
+        "{\"a\":2,\"b\":true} | argument 'b' does not fit its type",
+        "{\"a\":2,\"b\":99999999999} | argument 'b' does not fit its type",
+        "{\"a\":{},\"b\":1} | argument 'a' does not fit its type"
+      })
+  void namesTheArgumentThatDoesNotFit(String args, String why) throws Exception {
+    dispatcher(ExecutionLimits.defaults(), ADD)
+        .dispatch(json("{\"id\":1,\"tool\":\"add\",\"args\":" + args + "}"));
+    assertTrue(reply().contains("\"INVALID_ARGUMENT\",\"message\":\"add: " + why));
+    assertEquals(ToolCallStatus.DENIED, status());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"id\":9,\"tool\":\"add\",\"args\":{\"a\":1e9999}} | MALFORMED",
+        "{\"id\":9,\"tool\":\"add\",\"args\":{\"a\":1,\"a\":2}} | MALFORMED",
+        "{\"id\":9,\"tool\":\"add\"} | MALFORMED",
+        "{\"id\":9,\"tool\":5,\"args\":{}} | MALFORMED",
+        "{\"id\":9,\"tool\":\"add\",\"args\":[]} | MALFORMED",
+        "{\"id\":9,\"tool\":\"add\",\"args\":{} | MALFORMED",
+        "{\"id\":9,\"tool\":\"Add\",\"args\":{}} | DENIED",
+        "{\"id\":9,\"tool\":\"ａdd\",\"args\":{}} | DENIED",
+        "{\"id\":9,\"tool\":\"../../etc\",\"args\":{}} | DENIED"
+      })
+  void answersWhatIsNoAcceptableCallWithoutRunningAnything(String call, String code)
+      throws Exception {
+    dispatcher(ExecutionLimits.defaults(), ADD).dispatch(json(call));
+    assertTrue(reply().startsWith("{\"id\":9,\"error\":{\"code\":\"" + code + "\""));
+    assertEquals(ToolCallStatus.DENIED, status());
+  }
+
+  @Test
+  void refusesWhatIsNotEvenRecognisableAsACall() {
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), ADD);
+    for (String garbage : List.of("", "x", "[]", "{\"tool\":\"add\"}", "{\"id\":0,\"tool\":\"add\",\"args\":{}}",
+        "{\"id\":-1,\"tool\":\"add\",\"args\":{}}", "{\"id\":1.5,\"tool\":\"add\",\"args\":{}}")) {
+      assertThrows(IOException.class, () -> dispatcher.dispatch(json(garbage)), garbage);
+    }
+  }
+
+  @Test
+  void survivesADeepCall() throws Exception {
+    dispatcher(ExecutionLimits.defaults(), ADD)
+        .dispatch(json("{\"id\":4,\"tool\":\"add\",\"args\":" + "[".repeat(100_000)));
+    assertTrue(reply().contains("MALFORMED"));
+  }
+
+  @Test
+  void neverRunsACallTwice() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    Tool<None, Integer> tool =
+        Tool.of("count", None.class, Integer.class, none -> runs.incrementAndGet());
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), tool);
+    byte[] call = json("{\"id\":5,\"tool\":\"count\",\"args\":{}}");
+    dispatcher.dispatch(call);
+    assertEquals("{\"id\":5,\"ok\":1}", reply());
+    dispatcher.dispatch(call);
+    assertTrue(reply().contains("REPLAYED"));
+    assertEquals(1, runs.get());
+  }
+
+  @Test
+  void tellsAToolExceptionAndHidesEverythingElse() throws Exception {
+    Tool<None, Object> told =
+        Tool.of(
+            "told",
+            None.class,
+            Object.class,
+            none -> {
+              throw new ToolException("NOT_FOUND", "No such order.", true);
+            });
+    Tool<None, Object> secret =
+        Tool.of(
+            "secret",
+            None.class,
+            Object.class,
+            none -> {
+              throw new OutOfMemoryError("/etc/secret");
+            });
+    List<Object> endless = new java.util.ArrayList<>();
+    endless.add(endless);
+    Tool<None, Object> unwritable =
+        Tool.of("unwritable", None.class, Object.class, none -> endless);
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), told, secret, unwritable);
+    dispatcher.dispatch(json("{\"id\":1,\"tool\":\"told\",\"args\":{}}"));
+    assertEquals(
+        "{\"id\":1,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"No such order.\",\"retryable\":true}}",
+        reply());
+    dispatcher.dispatch(json("{\"id\":2,\"tool\":\"secret\",\"args\":{}}"));
+    assertEquals(
+        "{\"id\":2,\"error\":{\"code\":\"FAILED\",\"message\":\"The tool failed.\",\"retryable\":false}}",
+        reply());
+    dispatcher.dispatch(json("{\"id\":3,\"tool\":\"unwritable\",\"args\":{}}"));
+    assertTrue(reply().startsWith("{\"id\":3,\"error\":{\"code\":\"FAILED\""));
+  }
+
+  @Test
+  void capsAResult() throws Exception {
+    Tool<None, byte[]> tool =
+        Tool.of("big", None.class, byte[].class, none -> new byte[32 * 1024 * 1024]);
+    dispatcher(ExecutionLimits.defaults(), tool)
+        .dispatch(json("{\"id\":1,\"tool\":\"big\",\"args\":{}}"));
+    assertTrue(reply().contains("RESULT_TOO_LARGE"));
+  }
+
+  @Test
+  void boundsCallsAtOnceAndTellsTheExcess() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Tool<None, Integer> tool =
+        Tool.of(
+            "wait",
+            None.class,
+            Integer.class,
+            none -> {
+              release.await();
+              return 1;
+            });
+    ToolDispatcher dispatcher =
+        dispatcher(ExecutionLimits.builder().parallelToolCalls(2).build(), tool);
+    for (int id = 1; id <= 5; id++) {
+      dispatcher.dispatch(json("{\"id\":" + id + ",\"tool\":\"wait\",\"args\":{}}"));
+    }
+    assertTrue(reply().startsWith("{\"id\":5,\"error\":{\"code\":\"BUSY\""));
+    release.countDown();
+    for (int id = 1; id <= 4; id++) {
+      assertTrue(reply().endsWith("\"ok\":1}"));
+    }
+  }
+
+  @Test
+  void endsACallAtItsDeadlineAndInterruptsItsThread() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Tool<None, Integer> tool =
+        Tool.ofContextual(
+                "slow",
+                None.class,
+                Integer.class,
+                (none, context) -> {
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    assertTrue(context.isCancelled());
+                    assertEquals(Duration.ZERO, context.remaining());
+                    interrupted.countDown();
+                  }
+                  return 1;
+                })
+            .within(Duration.ofMillis(50));
+    dispatcher(ExecutionLimits.defaults(), tool)
+        .dispatch(json("{\"id\":1,\"tool\":\"slow\",\"args\":{}}"));
+    assertTrue(reply().contains("TIMED_OUT"));
+    assertTrue(interrupted.await(5, TimeUnit.SECONDS));
+    assertEquals(ToolCallStatus.TIMED_OUT, status());
+    assertNull(replies.poll(50, TimeUnit.MILLISECONDS), "a second answer was sent");
+  }
+
+  @Test
+  void answersNothingAfterItIsClosedAndTellsWhatWasInFlight() throws Exception {
+    CountDownLatch started = new CountDownLatch(2);
+    AtomicBoolean stop = new AtomicBoolean();
+    CompletableFuture<Integer> later = new CompletableFuture<>();
+    Tool<None, Integer> stubborn =
+        Tool.of(
+            "stubborn",
+            None.class,
+            Integer.class,
+            none -> {
+              started.countDown();
+              while (!stop.get()) {
+                Thread.onSpinWait();
+              }
+              return 1;
+            });
+    Tool<None, Integer> async =
+        Tool.ofAsync(
+            "async",
+            None.class,
+            Integer.class,
+            (none, context) -> {
+              started.countDown();
+              return later;
+            });
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), stubborn, async);
+    dispatcher.dispatch(json("{\"id\":1,\"tool\":\"stubborn\",\"args\":{}}"));
+    dispatcher.dispatch(json("{\"id\":2,\"tool\":\"async\",\"args\":{}}"));
+    assertTrue(started.await(5, TimeUnit.SECONDS));
+    dispatcher.close();
+    dispatcher.settle();
+    stop.set(true);
+    assertEquals(ToolCallStatus.ABANDONED, status());
+    assertEquals(ToolCallStatus.CANCELLED, status());
+    assertTrue(later.isCancelled());
+    dispatcher.dispatch(json("{\"id\":3,\"tool\":\"async\",\"args\":{}}"));
+    assertNull(replies.poll(50, TimeUnit.MILLISECONDS));
+    assertFalse(records.stream().anyMatch(record -> record.call().id() == 3));
+  }
+
+  @Test
+  void givesTheHandlerItsContext() throws Exception {
+    Tool<None, String> tool =
+        Tool.ofContextual(
+            "who",
+            None.class,
+            String.class,
+            (none, context) ->
+                context.executionId() + " " + context.callId() + " " + context.attributes());
+    dispatcher(ExecutionLimits.defaults(), tool)
+        .dispatch(json("{\"id\":8,\"tool\":\"who\",\"args\":{}}"));
+    assertEquals("{\"id\":8,\"ok\":\"x1 8 {user=u7}\"}", reply());
+  }
+}
