@@ -26,6 +26,7 @@ from iso_init import frames  # noqa: E402
 
 PYTHON = os.environ.get("ISO_TEST_PYTHON", "/usr/bin/python3")
 MEGABYTE = 1 << 20
+ORDINARY = 54321  # an ordinary user needs no name for this
 ALLOWED_ETC = (
     "ld.so.cache",
     "alternatives",
@@ -168,12 +169,18 @@ class Sandbox:
         listener.listen(1)
         self.began = time.monotonic()
         boot = (SOURCES / "boot.py").read_text()
+        identity: Dict[str, Any] = {}
+        if mode == "user" and os.geteuid() == 0:
+            os.chown(self.directory, ORDINARY, ORDINARY)
+            os.chown(path, ORDINARY, ORDINARY)
+            identity = {"user": ORDINARY, "group": ORDINARY, "extra_groups": []}
         self.helper = subprocess.Popen(
             [facts["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={"LANG": "C.UTF-8"},
             cwd="/",
+            **identity,
         )
         assert self.helper.stdin is not None
         self.pipe = self.helper.stdin

@@ -95,4 +95,5 @@ def _rule(rule: Rule) -> list[Instruction]:
 
 def assemble(program: list[Instruction]) -> bytes:
     """struct sock_filter[]"""
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    flat = [field for instruction in program for field in instruction]
+    return struct.pack("=" + "HBBI" * len(program), *flat)

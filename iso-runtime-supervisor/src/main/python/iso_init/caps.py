@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from iso_init import linux
-from iso_init.failure import PRIVILEGES, SetupError
+from iso_init.failure import SETUP, SetupError
 
 KILL, SETGID, SETUID = 5, 6, 7
 INIT = 1 << KILL | 1 << SETGID | 1 << SETUID
@@ -21,7 +21,7 @@ def become(uid: int, gid: int) -> None:
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     except OSError as error:
-        raise SetupError(PRIVILEGES, f"setresuid({uid})", error.errno or 0) from None
+        raise SetupError(SETUP, f"setresuid({uid})", error.errno or 0) from None
 
 
 def drop_bounding(kept: int) -> None:
@@ -35,9 +35,9 @@ def keep_only(capabilities: int) -> None:
     """Leaves exactly these in effective and permitted set, and none in inheritable and ambient."""
     linux.prctl(linux.PR_CAP_AMBIENT, linux.PR_CAP_AMBIENT_CLEAR_ALL)
     if linux.capset(capabilities, capabilities) == -1:
-        raise SetupError(PRIVILEGES, "capset")
+        raise SetupError(SETUP, "capset")
 
 
 def no_new_privileges() -> None:
     if linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1) == -1:
-        raise SetupError(PRIVILEGES, "prctl(PR_SET_NO_NEW_PRIVS)")
+        raise SetupError(SETUP, "prctl(PR_SET_NO_NEW_PRIVS)")

@@ -9,7 +9,7 @@ import os
 import sys
 
 from iso_init import attest, caps, frames, linux, namespaces, program, seccomp, signals, unpack
-from iso_init.failure import EXECUTOR, SetupError, unexpected
+from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _pass(gate: int) -> None:
     """The helper learns our pid from the credentials of this byte and answers once we are in our cgroup."""
     os.write(gate, b"E")
     if os.read(gate, 1) != b"e":
-        raise SetupError(EXECUTOR, "gate", 0, "the helper did not open the gate")
+        raise SetupError(SETUP, "gate", 0, "the helper did not open the gate")
 
 
 def _only_descriptors(pipes: tuple[int, int, int, int]) -> None:
@@ -83,7 +83,7 @@ def _limit(spec: dict[str, Any]) -> None:
         try:
             resource.setrlimit(getattr(resource, "RLIMIT_" + name), (soft, hard))
         except (ValueError, OSError) as error:
-            raise SetupError(EXECUTOR, f"setrlimit({name})", 0, str(error)) from None
+            raise SetupError(SETUP, f"setrlimit({name})", 0, str(error)) from None
     os.umask(0o022)
     os.environ.clear()
     os.environ.update(spec["environ"])
@@ -103,7 +103,7 @@ def _give_up_everything(spec: dict[str, Any]) -> None:
 def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     """Unpacks until RUN; gives the program's file and the STARTED frame."""
     program.prepare(spec["python"]["path"])
-    _warm_up()
+    _warm_up(spec["python"].get("preload", []))
     unpacker = unpack.Unpacker()
     while True:
         kind, payload = frames.read_frame(REPLIES)
@@ -120,6 +120,8 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     for carrier in program.GUESTS:
         program.install_guest(carrier)
     program.install_tools(run.get("tools", []))
+    for name in run.get("preload", []):
+        _import(name)
     sys.modules["_iso_channel"].__dict__["connect"]()
     unpack.link_inputs(run.get("links", []))
     os.chdir(unpack.OUT)
@@ -128,18 +130,26 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     return unpack.resolve(run["program"]), started
 
 
-def _warm_up() -> None:
+def _warm_up(preload: list[str]) -> None:
     """Imports what almost every program needs, for as long as no request is waiting."""
     import select
 
     poller = select.poll()
     poller.register(REPLIES, select.POLLIN)
-    steps: list[Any] = [lambda name=name: __import__(name) for name in WARM_UP]
+    names = [*WARM_UP, *preload]
+    steps: list[Any] = [lambda name=name: _import(name) for name in names]
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
     for step in steps:
         if poller.poll(0):
             return
         step()
+
+
+def _import(name: str) -> None:
+    try:
+        __import__(name)
+    except Exception:
+        pass  # the program that needs it will say so better
 
 
 def _inputs_failed(error: BaseException) -> None:

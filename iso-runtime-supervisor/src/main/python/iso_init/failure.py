@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import os
 
-NAMESPACE = "ISO-SANDBOX-NAMESPACE"
-MAPPING = "ISO-SANDBOX-MAPPING"
-ROOT = "ISO-SANDBOX-ROOT"
-CGROUP = "ISO-SANDBOX-CGROUP"
-PRIVILEGES = "ISO-SANDBOX-PRIVILEGES"
-SECCOMP = "ISO-SANDBOX-SECCOMP"
-EXECUTOR = "ISO-SANDBOX-EXECUTOR"
-LAUNCH = "ISO-SANDBOX-LAUNCH"
+# Stable codes, listed with their meaning by the supervisor's ErrorCode.
+USER_NAMESPACE = "ISO-USER-NAMESPACES-BLOCKED"
+CGROUP = "ISO-CGROUPS-UNAVAILABLE"
+MOUNT = "ISO-MOUNT-REFUSED"
+SETUP = "ISO-SANDBOX-SETUP-FAILED"
 
-EPERM, ENOENT, EACCES, EINVAL, ENOSPC, ENOSYS, EROFS = 1, 2, 13, 22, 28, 38, 30
+EPERM, EINVAL, ENOSPC = 1, 22, 28
 
-# (code, errno) -> remedy; errno 0 stands for any other.
+# (code or step, errno) -> remedy; errno 0 stands for any other.
 REMEDIES = {
-    (NAMESPACE, EPERM): (
-        "Run the JVM as root or let ordinary users make user namespaces: sysctl kernel.unprivileged_userns_clone=1,"
-        " on Ubuntu 24.04 also kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile that grants"
-        " userns; inside a container the engine's seccomp profile must allow unshare."
+    (USER_NAMESPACE, 0): (
+        "run the JVM as root, or let ordinary users make user namespaces (sysctl user.max_user_namespaces above 0,"
+        " kernel.unprivileged_userns_clone=1, on Ubuntu 24.04 kernel.apparmor_restrict_unprivileged_userns=0);"
+        " inside a container the engine's seccomp profile must allow unshare"
     ),
-    (NAMESPACE, ENOSPC): "Raise the sysctl user.max_*_namespaces: the limit is reached or 0.",
-    (NAMESPACE, EINVAL): "The kernel is built without this namespace (CONFIG_*_NS): use another kernel.",
-    (NAMESPACE, 0): "Check that the kernel has this namespace (ls /proc/self/ns).",
-    (MAPPING, 0): "The host uids of the profile must be free and, for an ordinary user, its own uid only.",
-    (ROOT, ENOENT): "The path of the profile does not exist on this host: drop it or mark it optional.",
-    (ROOT, EPERM): (
-        "Inside a container, mounting proc needs an unmasked /proc (docker: --security-opt systempaths=unconfined)"
-        " and an AppArmor profile that allows mount."
+    ("unshare", EPERM): "run the JVM as root, or let the container's seccomp profile allow unshare",
+    ("unshare", ENOSPC): "raise the sysctl user.max_*_namespaces, whose limit is reached",
+    ("unshare", EINVAL): "use a kernel with this namespace (ls /proc/self/ns)",
+    ("mount", EPERM): (
+        "inside a container, mounting proc needs an unmasked /proc (--security-opt systempaths=unconfined) and an"
+        " AppArmor profile that allows mount"
     ),
-    (ROOT, 0): "Check the binds of the profile against this host.",
-    (CGROUP, 0): "The supervisor's cgroup directories must exist and be writable for the helper.",
-    (SECCOMP, 0): "The kernel needs CONFIG_SECCOMP_FILTER and an x86_64 or aarch64 interpreter.",
-    (PRIVILEGES, 0): "The helper must run as root, or in its own user namespace, to drop privileges.",
-    (EXECUTOR, 0): "See the standard error of the helper; the executor ended before it had attested.",
-    (LAUNCH, 0): "See the standard error of the helper.",
+    ("/proc", EPERM): "inside a container, leave it the capabilities SETUID and SETGID",
+    (MOUNT, 0): "drop this path from the profile or mark it optional: it must exist and be readable for the helper",
+    (CGROUP, 0): "the supervisor's cgroup directories must exist and be writable for the helper",
+    ("prctl", 0): "use a kernel with CONFIG_SECCOMP_FILTER and an x86_64 or aarch64 interpreter",
 }
+DEFAULT_REMEDY = "see the standard error of the helper"
 
 
 class SetupError(Exception):
@@ -52,8 +46,14 @@ class SetupError(Exception):
 
     def message(self) -> str:
         cause = self.detail or (os.strerror(self.errno) if self.errno else "failed")
-        remedy = REMEDIES.get((self.code, self.errno)) or REMEDIES[(self.code, 0)]
-        return f"{self.step}: {cause}. The sandbox was not built, no user code ran. {remedy}"
+        return f"{self.step}: {cause}"
+
+    def remedy(self) -> str:
+        for errno in (self.errno, 0):
+            for (about, expected), remedy in REMEDIES.items():
+                if expected == errno and (about == self.code or self.step.startswith(about)):
+                    return remedy
+        return DEFAULT_REMEDY
 
     def facts(self) -> dict[str, object]:
         return {
@@ -61,6 +61,7 @@ class SetupError(Exception):
             "step": self.step,
             "errno": self.errno,
             "message": self.message(),
+            "remedy": self.remedy(),
             "detail": self.detail,
         }
 
@@ -70,4 +71,4 @@ def unexpected(error: BaseException) -> SetupError:
     if isinstance(error, SetupError):
         return error
     errno = error.errno or 0 if isinstance(error, OSError) else 0
-    return SetupError(LAUNCH, type(error).__name__, errno, str(error))
+    return SetupError(SETUP, type(error).__name__, errno, str(error))

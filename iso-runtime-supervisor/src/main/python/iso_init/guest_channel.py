@@ -26,6 +26,8 @@ owner = -1  # the process that holds the pipes: the program's main process, afte
 class ToolError(Exception):
     """A tool failed, or was not allowed. ``code`` is stable, ``retryable`` says whether trying again can help."""
 
+    __module__ = "tools"  # as programs import it, and as tracebacks and pickles name it
+
     def __init__(self, code: str, message: str, retryable: bool = False) -> None:
         super().__init__(f"{message} [{code}]" if code else message)
         self.code = code

@@ -14,7 +14,7 @@ import time
 import _socket
 
 from iso_init import cgroups, frames, init, jsontext, linux, namespaces, signals
-from iso_init.failure import EXECUTOR, LAUNCH, SetupError, unexpected
+from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _keep_gate(spec: dict[str, Any], gate: _socket.socket, wakeup: int, child: i
         elif letter == b"E":
             cgroups.move(_sender(ancillary), spec["cgroups"].get("executor", []))
         else:
-            raise SetupError(LAUNCH, "gate", 0, f"unknown letter {letter!r}")
+            raise SetupError(SETUP, "gate", 0, f"unknown letter {letter!r}")
         gate.send(letter.lower())
         if letter == b"E":
             gate.close()
@@ -105,7 +105,7 @@ def _sender(ancillary: list[tuple[int, int, bytes]]) -> int:
     for level, kind, data in ancillary:
         if level == _socket.SOL_SOCKET and kind == _socket.SCM_CREDENTIALS:
             return int.from_bytes(data[:4], "little")
-    raise SetupError(EXECUTOR, "SCM_CREDENTIALS", 0, "the kernel did not name the sender")
+    raise SetupError(SETUP, "SCM_CREDENTIALS", 0, "the kernel did not name the sender")
 
 
 def _wait(wakeup: int, child: int) -> None:

@@ -15,7 +15,7 @@ from iso_init import (
     signals,
     walk,
 )
-from iso_init.failure import EXECUTOR, SetupError, unexpected
+from iso_init.failure import SETUP, SetupError, unexpected
 from iso_init.reaper import Reaper
 from iso_init.relay import ChannelClosed, Relay
 
@@ -85,7 +85,7 @@ def _setsid() -> None:
 def _ask(gate: int, letter: bytes) -> None:
     os.write(gate, letter)
     if os.read(gate, 1) != letter.lower():
-        raise SetupError(EXECUTOR, "gate", 0, "the helper refused")
+        raise SetupError(SETUP, "gate", 0, "the helper refused")
 
 
 def _harden(capabilities: int) -> None:
@@ -102,19 +102,19 @@ def _executor_facts(calls: int) -> dict[str, Any]:
     try:
         kind, payload = frames.read_frame(calls)
     except EOFError:
-        raise SetupError(EXECUTOR, "attest", 0, "the executor ended before it attested") from None
+        raise SetupError(SETUP, "attest", 0, "the executor ended before it attested") from None
     facts: dict[str, Any] = frames.jsontext.loads(payload)
     if kind == frames.FAILED:
         raise SetupError(facts["code"], facts["step"], facts["errno"], facts["detail"])
     if kind != frames.ATTEST:
-        raise SetupError(EXECUTOR, "attest", 0, f"frame {kind} in place of ATTEST")
+        raise SetupError(SETUP, "attest", 0, f"frame {kind} in place of ATTEST")
     return facts
 
 
 def _token() -> bytes:
     size = int.from_bytes(frames.read_exactly(STDIN, 4), "big")
     if size > MAX_TOKEN:
-        raise SetupError(EXECUTOR, "token", 0, f"{size} bytes")
+        raise SetupError(SETUP, "token", 0, f"{size} bytes")
     token = frames.read_exactly(STDIN, size)
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, STDIN, inheritable=False)

@@ -6,7 +6,7 @@ import ctypes
 import os
 
 from iso_init import syscalls_aarch64, syscalls_x86_64
-from iso_init.failure import ROOT, SetupError
+from iso_init.failure import SETUP, SetupError
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWCGROUP = 0x02000000
@@ -69,17 +69,17 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
         ctypes.c_ulong(flags),
         os.fsencode(data) or None,
     )
-    _check(result, ROOT, f"mount({kind or source} on {target})")
+    _check(result, SETUP, f"mount({kind or source} on {target})")
 
 
 def unmount(target: str) -> None:
-    _check(_libc.umount2(os.fsencode(target), MNT_DETACH), ROOT, f"umount2({target})")
+    _check(_libc.umount2(os.fsencode(target), MNT_DETACH), SETUP, f"umount2({target})")
 
 
 def pivot_root(new: str, old: str) -> None:
     new_root, put_old = os.fsencode(new), os.fsencode(old)
     result = _libc.syscall(ctypes.c_long(number("pivot_root")), new_root, put_old)
-    _check(result, ROOT, "pivot_root")
+    _check(result, SETUP, "pivot_root")
 
 
 def mount_setattr(target: str, attributes: int, recursive: bool) -> int:
@@ -98,7 +98,7 @@ def mount_setattr(target: str, attributes: int, recursive: bool) -> int:
 
 def set_hostname(name: str) -> None:
     encoded = name.encode("utf-8")
-    _check(_libc.sethostname(encoded, ctypes.c_size_t(len(encoded))), ROOT, "sethostname")
+    _check(_libc.sethostname(encoded, ctypes.c_size_t(len(encoded))), SETUP, "sethostname")
 
 
 def capset(effective: int, permitted: int) -> int:

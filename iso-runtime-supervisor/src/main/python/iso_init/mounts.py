@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from iso_init import linux
-from iso_init.failure import ROOT, SetupError
+from iso_init.failure import SETUP, SetupError
 
 RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8  # MOUNT_ATTR_* and MS_* have the same values
 FLAG_OPTIONS = {
@@ -31,7 +31,7 @@ def restrict(target: str, attributes: int, recursive: bool = True) -> None:
     if errno == ENOSYS:
         _remount_each(os.path.realpath(target), attributes, recursive)
     elif errno:
-        raise SetupError(ROOT, f"mount_setattr({target})", errno)
+        raise SetupError(SETUP, f"mount_setattr({target})", errno)
 
 
 def _remount_each(target: str, attributes: int, recursive: bool) -> None:

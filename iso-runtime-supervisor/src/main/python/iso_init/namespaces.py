@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from iso_init import linux
-from iso_init.failure import MAPPING, NAMESPACE, SetupError
+from iso_init.failure import SETUP, USER_NAMESPACE, SetupError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def leave_for_children(spec: dict[str, Any]) -> None:
     """In the helper: its next child is PID 1 of a new namespace."""
     if spec["mode"] == "user":
         uid, gid = os.geteuid(), os.getegid()
-        linux.unshare(linux.CLONE_NEWUSER, NAMESPACE, "CLONE_NEWUSER")
+        linux.unshare(linux.CLONE_NEWUSER, USER_NAMESPACE, "CLONE_NEWUSER")
         # An unprivileged gid_map wants setgroups denied first (user_namespaces(7), CVE-2014-8989).
-        _write_map("/proc/self/setgroups", "deny")
-        _write_map("/proc/self/gid_map", f"{spec['gid']} {gid} 1")
-        _write_map("/proc/self/uid_map", f"{spec['uid']} {uid} 1")
-    linux.unshare(linux.CLONE_NEWPID, NAMESPACE, "CLONE_NEWPID")
+        _write_map("/proc/self/setgroups", "deny", USER_NAMESPACE)
+        _write_map("/proc/self/gid_map", f"{spec['gid']} {gid} 1", USER_NAMESPACE)
+        _write_map("/proc/self/uid_map", f"{spec['uid']} {uid} 1", USER_NAMESPACE)
+    linux.unshare(linux.CLONE_NEWPID, SETUP, "CLONE_NEWPID")
 
 
 def enter(spec: dict[str, Any]) -> None:
@@ -39,14 +39,14 @@ def enter(spec: dict[str, Any]) -> None:
         (linux.CLONE_NEWIPC, "CLONE_NEWIPC"),
         (linux.CLONE_NEWUTS, "CLONE_NEWUTS"),
     ):
-        linux.unshare(flag, NAMESPACE, name)
+        linux.unshare(flag, SETUP, name)
     linux.set_hostname(spec.get("hostname", "sandbox"))
     _loopback_up()
 
 
 def enter_user() -> None:
     """In PID 1 as root, after the root is built; the helper then writes the maps."""
-    linux.unshare(linux.CLONE_NEWUSER, NAMESPACE, "CLONE_NEWUSER")
+    linux.unshare(linux.CLONE_NEWUSER, USER_NAMESPACE, "CLONE_NEWUSER")
 
 
 def map_ids(pid: int, spec: dict[str, Any]) -> None:
@@ -59,10 +59,10 @@ def map_ids(pid: int, spec: dict[str, Any]) -> None:
 def enter_cgroup() -> None:
     """In the executor, once it is in its cgroup, which becomes the root that it sees."""
     if os.path.exists("/proc/self/ns/cgroup"):
-        linux.unshare(linux.CLONE_NEWCGROUP, NAMESPACE, "CLONE_NEWCGROUP")
+        linux.unshare(linux.CLONE_NEWCGROUP, SETUP, "CLONE_NEWCGROUP")
 
 
-def _write_map(path: str, text: str) -> None:
+def _write_map(path: str, text: str, code: str = SETUP) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY)
         try:
@@ -70,7 +70,7 @@ def _write_map(path: str, text: str) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise SetupError(MAPPING, path, error.errno or 0) from None
+        raise SetupError(code, path, error.errno or 0) from None
 
 
 def _loopback_up() -> None:
@@ -83,6 +83,6 @@ def _loopback_up() -> None:
         request = b"lo".ljust(16, b"\0") + IFF_UP_RUNNING.to_bytes(2, "little") + bytes(22)
         fcntl.ioctl(control.fileno(), SIOCSIFFLAGS, request)
     except OSError as error:
-        raise SetupError(NAMESPACE, "ioctl(SIOCSIFFLAGS, lo)", error.errno or 0) from None
+        raise SetupError(SETUP, "ioctl(SIOCSIFFLAGS, lo)", error.errno or 0) from None
     finally:
         control.close()

@@ -195,18 +195,20 @@ class Relay:
             self._replies.pending.clear()
             self._violation(f"more than {REPLIES_LIMIT} bytes of tool replies were left unread")
 
-    def _read_calls(self, size: int) -> None:
+    def _read_calls(self, size: int) -> bool:
+        """Tells whether there was something to read."""
         data = _read(self._calls, size)
         if data is None:
-            return
+            return False
         if not data:
             self._close_calls()
-            return
+            return False
         try:
             for kind, payload in self._from_executor.feed(data):
                 self._from_program(kind, payload)
         except frames.FrameError as error:
             self._violation(str(error))
+        return True
 
     def _from_program(self, kind: int, payload: bytes) -> None:
         if kind == frames.STARTED:
@@ -225,6 +227,9 @@ class Relay:
         self._send(frames.encode(kind, payload))
 
     def _read_output(self, descriptor: int, size: int) -> None:
+        # The program writes after its STARTED, which therefore is in the other pipe already.
+        while not self._started and self._calls >= 0 and self._read_calls(READ_SIZE):
+            pass
         data = _read(descriptor, size)
         if data:
             self._send(frames.encode(self._outputs[descriptor], data))

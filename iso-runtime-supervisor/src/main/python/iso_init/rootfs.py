@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from iso_init import linux, mounts
-from iso_init.failure import ROOT, SetupError
+from iso_init.failure import MOUNT, SetupError
 from iso_init.linux import MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY
 
 TYPE_CHECKING = False
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OLD = "/.host"
 STORAGE = "/.storage"
+EMPTY = "/.empty"
 DEVICES = ("null", "zero", "full", "random", "urandom")
 DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # Files of /proc that speak of the host or reach into it, and directories that do.
@@ -71,7 +72,7 @@ def _bind(bind: dict[str, Any], source: str) -> None:
     except OSError as error:
         if bind.get("optional"):
             return
-        raise SetupError(ROOT, f"bind({bind['from']})", error.errno or 0) from None
+        raise SetupError(MOUNT, f"bind({bind['from']})", error.errno or 0) from None
     target = bind["to"]
     if not os.path.exists(target):
         _parents(target)
@@ -90,7 +91,7 @@ def _parents(path: str) -> None:
         _parents(parent)
         os.mkdir(parent, 0o755)
     elif os.stat(parent).st_dev != os.stat("/").st_dev and not os.path.lexists(path):
-        raise SetupError(ROOT, f"mkdir({path})", 30, "its parent is bound from the host")
+        raise SetupError(MOUNT, f"mkdir({path})", 30, "its parent is bound from the host")
 
 
 def _write(path: str, text: str) -> None:
@@ -139,9 +140,11 @@ def _proc() -> None:
     os.makedirs("/proc", 0o555, exist_ok=True)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
     linux.mount("proc", "/proc", "proc", flags | MS_RDONLY, "hidepid=2")
+    _write(EMPTY, "")
     for name in MASKED_FILES:
         if os.path.exists("/proc/" + name):
-            linux.mount("/dev/null", "/proc/" + name, flags=linux.MS_BIND)
+            mounts.bind(EMPTY, "/proc/" + name, flags | MS_RDONLY)
+    os.unlink(EMPTY)
     for name in MASKED_DIRECTORIES:
         if os.path.isdir("/proc/" + name):
             linux.mount("mask", "/proc/" + name, "tmpfs", flags | MS_RDONLY, "size=0,nr_inodes=1,mode=0555")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iso_init import bpf, guard, linux, policy
-from iso_init.failure import SECCOMP, SetupError
+from iso_init.failure import SETUP, SetupError
 
 
 def policy_filter(machine: str) -> list[bpf.Instruction]:
@@ -21,15 +21,15 @@ def guard_filter(machine: str) -> list[bpf.Instruction]:
 def install() -> None:
     """The guard goes first: the policy denies any further filter."""
     if linux.MACHINE not in linux.TABLES:
-        raise SetupError(SECCOMP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
+        raise SetupError(SETUP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
     for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE)):
         failed = linux.set_seccomp_filter(bpf.assemble(program))
         if failed:
-            raise SetupError(SECCOMP, "prctl(PR_SET_SECCOMP)", failed)
+            raise SetupError(SETUP, "prctl(PR_SET_SECCOMP)", failed)
 
 
 def probe() -> dict[str, int]:
-    """The errno of calls that must fail, each harmless if it did not."""
+    """The errno of calls that must fail, each harmless if it did not. A name ending in 1 is the guard's to deny."""
     signal_zero, af_netlink, sock_raw, prio_process = 0, 16, 3, 0
     call = linux.syscall_errno
     return {
@@ -40,7 +40,6 @@ def probe() -> dict[str, int]:
         "bpf": call("bpf", -1, 0, 0),
         "io_uring_setup": call("io_uring_setup", 0, 0),
         "seccomp": call("seccomp", 2, 0, 0),
-        "clone3": call("clone3", 0, 0),
         "netlink": call("socket", af_netlink, sock_raw, 0),
         "kill1": call("kill", 1, signal_zero),
         "tgkill1": call("tgkill", 1, 1, signal_zero),
