@@ -3,5 +3,4 @@ module io.isoruntime.api {
   requires static transitive org.jspecify;
 
   exports io.isoruntime;
-
 }

@@ -3,9 +3,7 @@ package io.isoruntime;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/**
- * One run of one program. It ends in exactly one {@link Outcome}. Safe for use by many threads.
- */
+/** One run of one program. It ends in exactly one {@link Outcome}. Safe for use by many threads. */
 public interface Execution {
 
   /** Unique within the runtime; it stands in logs, in records on disk and in the result. */

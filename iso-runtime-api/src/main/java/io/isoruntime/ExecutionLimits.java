@@ -160,7 +160,8 @@ public final class ExecutionLimits {
 
     /** Sets {@link ExecutionLimits#parallelToolCalls()}: 1 to 10 000. */
     public Builder parallelToolCalls(int parallelToolCalls) {
-      this.parallelToolCalls = (int) Checks.range("parallelToolCalls", parallelToolCalls, 1, 10_000);
+      this.parallelToolCalls =
+          (int) Checks.range("parallelToolCalls", parallelToolCalls, 1, 10_000);
       return this;
     }
 

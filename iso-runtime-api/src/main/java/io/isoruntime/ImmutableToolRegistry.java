@@ -34,9 +34,7 @@ final class ImmutableToolRegistry implements ToolRegistry {
     public ToolRegistry.Builder add(Tool<?, ?> tool) {
       String name = tool.name();
       for (String other : byName.keySet()) {
-        if (other.equals(name)
-            || other.startsWith(name + ".")
-            || name.startsWith(other + ".")) {
+        if (other.equals(name) || other.startsWith(name + ".") || name.startsWith(other + ".")) {
           throw new Problem(
                   ErrorCode.TOOL_INVALID,
                   "The tools '" + other + "' and '" + name + "' collide.",

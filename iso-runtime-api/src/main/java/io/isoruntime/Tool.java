@@ -106,14 +106,7 @@ public final class Tool<I, O extends @Nullable Object> {
   public static <I, O extends @Nullable Object> Tool<I, O> ofAsync(
       String name, Class<I> inputType, Class<O> outputType, AsyncToolFunction<I, O> function) {
     return new Tool<>(
-        name,
-        inputType,
-        outputType,
-        function,
-        true,
-        "",
-        EnumSet.noneOf(ToolHint.class),
-        null);
+        name, inputType, outputType, function, true, "", EnumSet.noneOf(ToolHint.class), null);
   }
 
   /** The same tool with a description for the model; it becomes the Python docstring. */

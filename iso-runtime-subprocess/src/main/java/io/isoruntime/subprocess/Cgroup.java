@@ -3,7 +3,6 @@ package io.isoruntime.subprocess;
 import io.isoruntime.supervisor.spi.Consumption;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -48,8 +47,6 @@ abstract class Cgroup {
     for (Path directory : directories()) {
       try {
         Files.deleteIfExists(directory);
-      } catch (NoSuchFileException e) {
-        continue;
       } catch (IOException e) {
         gone = false; // EBUSY: a process is still in it
       }

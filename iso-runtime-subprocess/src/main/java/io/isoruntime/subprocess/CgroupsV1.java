@@ -61,8 +61,7 @@ record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgro
       }
       write(group.pids.resolve("pids.max"), profile.processes());
       write(group.cpu.resolve("cpu.cfs_period_us"), PERIOD_MICROS);
-      write(
-          group.cpu.resolve("cpu.cfs_quota_us"), Math.round(profile.cpus() * PERIOD_MICROS));
+      write(group.cpu.resolve("cpu.cfs_quota_us"), Math.round(profile.cpus() * PERIOD_MICROS));
       return group;
     } catch (IOException e) {
       group.remove();

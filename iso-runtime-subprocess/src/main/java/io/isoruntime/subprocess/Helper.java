@@ -34,8 +34,7 @@ final class Helper {
   /** Nothing of this process's environment goes along. */
   static Helper start(Interpreter interpreter) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                interpreter.executable(), "-I", "-S", "-X", "utf8", "-c", BOOT)
+        new ProcessBuilder(interpreter.executable(), "-I", "-S", "-X", "utf8", "-c", BOOT)
             .directory(new File("/"))
             .redirectOutput(Redirect.DISCARD);
     builder.environment().clear();
@@ -57,7 +56,7 @@ final class Helper {
   }
 
   void onExit(Runnable action) {
-    process.onExit().thenRun(action);
+    var unused = process.onExit().thenRun(action);
   }
 
   /** What it wrote to stderr, as far as it is there. */
@@ -79,22 +78,23 @@ final class Helper {
     } catch (IOException e) {
       LOG.debug("the helper {} is gone already", pid());
     }
-    process
-        .onExit()
-        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .whenComplete(
-            (ended, late) -> {
-              if (late instanceof TimeoutException) {
-                LOG.warn("the helper {} did not end; killing it", pid());
-                process.destroyForcibly();
-              }
-              String words = lastWords();
-              if (!words.isEmpty()) {
-                LOG.warn("the helper {} said: {}", pid(), words);
-              }
-              closeErrors();
-              action.run();
-            });
+    var unused =
+        process
+            .onExit()
+            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .whenComplete(
+                (ended, late) -> {
+                  if (late instanceof TimeoutException) {
+                    LOG.warn("the helper {} did not end; killing it", pid());
+                    process.destroyForcibly();
+                  }
+                  String words = lastWords();
+                  if (!words.isEmpty()) {
+                    LOG.warn("the helper {} said: {}", pid(), words);
+                  }
+                  closeErrors();
+                  action.run();
+                });
   }
 
   private void closeErrors() {

@@ -55,8 +55,7 @@ final class InterpreterProbe {
 
   private static Interpreter ask(Path program) {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            program.toString(), "-I", "-X", "utf8", "-c", InitSources.probe());
+        new ProcessBuilder(program.toString(), "-I", "-X", "utf8", "-c", InitSources.probe());
     builder.environment().keySet().removeIf(name -> name.startsWith("PYTHON"));
     Process process;
     try {
@@ -65,11 +64,15 @@ final class InterpreterProbe {
       throw unusable(program + " can't be started: " + e.getMessage() + ".", e);
     }
     try {
-      process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        return process;
-      });
+      process
+          .onExit()
+          .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+          .exceptionally(
+              late -> {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                return process;
+              });
       try (OutputStream in = process.getOutputStream()) {
         in.write(question());
       } catch (IOException e) {

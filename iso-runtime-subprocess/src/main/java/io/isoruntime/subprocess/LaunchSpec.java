@@ -76,8 +76,7 @@ final class LaunchSpec {
     if (root) {
       spec.put(
           "hostUids",
-          Json.object(
-              "init", initHostUid(helperPid), "executor", executorHostUid(helperPid)));
+          Json.object("init", initHostUid(helperPid), "executor", executorHostUid(helperPid)));
     }
     spec.put("cgroups", Json.object("executor", groups, "init", List.of(), "remove", groups));
     spec.put("uid", UID);
@@ -97,8 +96,7 @@ final class LaunchSpec {
             "files",
             plan.files()));
     spec.put(
-        "storage",
-        Json.object("bytes", profile.storageBytes(), "inodes", profile.storageInodes()));
+        "storage", Json.object("bytes", profile.storageBytes(), "inodes", profile.storageInodes()));
     spec.put("rlimits", resourceLimits(profile));
     spec.put("environ", environment(interpreter, profile));
     spec.put(

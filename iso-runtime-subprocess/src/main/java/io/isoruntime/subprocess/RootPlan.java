@@ -148,8 +148,7 @@ record RootPlan(List<Bind> binds, Map<String, String> symlinks, Map<String, Stri
         "root:x:0:0:root:/nonexistent:/usr/sbin/nologin\n"
             + ("executor:x:" + uid + ":" + gid + ":executor:/tmp:/bin/sh\n")
             + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
-    files.put(
-        "/etc/group", "root:x:0:\n" + ("executor:x:" + gid + ":\n") + "nogroup:x:65534:\n");
+    files.put("/etc/group", "root:x:0:\n" + ("executor:x:" + gid + ":\n") + "nogroup:x:65534:\n");
     files.put("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
     files.put("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
     return files;

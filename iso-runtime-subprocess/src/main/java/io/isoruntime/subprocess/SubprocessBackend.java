@@ -39,8 +39,7 @@ final class SubprocessBackend implements SandboxBackend {
             return thread;
           });
 
-  private SubprocessBackend(
-      Interpreter interpreter, HostIdentity host, Optional<Cgroups> cgroups) {
+  private SubprocessBackend(Interpreter interpreter, HostIdentity host, Optional<Cgroups> cgroups) {
     this.interpreter = interpreter;
     this.host = host;
     this.cgroups = cgroups;
@@ -86,19 +85,12 @@ final class SubprocessBackend implements SandboxBackend {
       cgroup = makeCgroup(spec);
       byte[] launch =
           LaunchSpec.json(
-              door.path(),
-              host.isRoot(),
-              helper.pid(),
-              cgroup,
-              plan,
-              interpreter,
-              spec.profile());
+              door.path(), host.isRoot(), helper.pid(), cgroup, plan, interpreter, spec.profile());
       helper.tell(interpreter.code(), launch, spec.token());
       helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
       AFUNIXSocket socket = door.accept(helper.pid(), host.uid(), spec.startTime());
       FactsReader facts =
-          new FactsReader(
-              host, plan, LaunchSpec.environment(interpreter, spec.profile()).keySet());
+          new FactsReader(host, plan, LaunchSpec.environment(interpreter, spec.profile()).keySet());
       return keep(new SubprocessSandbox(helper, socket, cgroup, facts));
     } catch (IOException e) {
       throw unable(cause(helper, e), e, helper, cgroup);
@@ -109,8 +101,7 @@ final class SubprocessBackend implements SandboxBackend {
   private Optional<Cgroup> makeCgroup(SandboxSpec spec) throws IOException {
     return cgroups.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            cgroups.get().create(CgroupName.of(spec.executionId()), spec.profile()));
+        : Optional.of(cgroups.get().create(CgroupName.of(spec.executionId()), spec.profile()));
   }
 
   private Sandbox keep(SubprocessSandbox sandbox) {
@@ -127,10 +118,7 @@ final class SubprocessBackend implements SandboxBackend {
   }
 
   private static IsoException unable(
-      String cause,
-      IOException thrown,
-      @Nullable Helper helper,
-      Optional<Cgroup> cgroup) {
+      String cause, IOException thrown, @Nullable Helper helper, Optional<Cgroup> cgroup) {
     if (helper != null) {
       helper.kill();
     }

@@ -31,8 +31,7 @@ final class SubprocessSandbox implements Sandbox {
   private final CompletableFuture<Void> destroyed = new CompletableFuture<>();
   private boolean destroying;
 
-  SubprocessSandbox(
-      Helper helper, AFUNIXSocket socket, Optional<Cgroup> cgroup, FactsReader facts)
+  SubprocessSandbox(Helper helper, AFUNIXSocket socket, Optional<Cgroup> cgroup, FactsReader facts)
       throws IOException {
     this.helper = helper;
     this.socket = socket;
@@ -68,7 +67,7 @@ final class SubprocessSandbox implements Sandbox {
   }
 
   void onDestroyed(Runnable action) {
-    destroyed.whenComplete((done, failure) -> action.run());
+    var unused = destroyed.whenComplete((done, failure) -> action.run());
   }
 
   @Override
@@ -95,8 +94,11 @@ final class SubprocessSandbox implements Sandbox {
     } else {
       destroyed.completeExceptionally(
           new IllegalStateException(
-              "processes are left in " + cgroup.get().directories() + " after "
-                  + OURSELVES_SECONDS + " s of killing"));
+              "processes are left in "
+                  + cgroup.get().directories()
+                  + " after "
+                  + OURSELVES_SECONDS
+                  + " s of killing"));
     }
   }
 
@@ -108,7 +110,7 @@ final class SubprocessSandbox implements Sandbox {
         return false;
       }
       cgroup.kill();
-      Thread.yield();
+      Thread.onSpinWait();
     }
     return true;
   }

@@ -157,7 +157,7 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
       return Limit.MEMORY;
     } else if (evidence.consumption().deniedForks() > 0) {
       return Limit.PIDS;
-    } else if (errno != null && errno == ENOSPC || evidence.storageFull()) {
+    } else if ((errno != null && errno == ENOSPC) || evidence.storageFull()) {
       return Limit.STORAGE;
     } else if (errno != null && errno == EFBIG) {
       return Limit.FILE_SIZE;

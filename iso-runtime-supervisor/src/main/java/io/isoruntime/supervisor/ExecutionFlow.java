@@ -158,12 +158,10 @@ final class ExecutionFlow {
     Token token = Token.random();
     CompletableFuture<Sandbox> creation =
         backend
-            .create(
-                new SandboxSpec(id, config.profile(), token, request.limits().startTime()))
+            .create(new SandboxSpec(id, config.profile(), token, request.limits().startTime()))
             .toCompletableFuture();
     CompletableFuture.anyOf(creation.handle((sandbox, failure) -> true), verdict.future()).join();
     if (verdict.isDecided()) {
-      creation.thenAccept(Sandbox::destroy);
       scope.onClose(() -> awaitQuietly(creation.thenCompose(Sandbox::destroy)));
       return null;
     }
@@ -183,7 +181,7 @@ final class ExecutionFlow {
         isolation.controls().stream()
             .filter(reading -> reading.state() == IsolationReport.State.MISSING)
             .toList();
-    LOG.info("execution {}: isolation {}", id, isolation);
+    LOG.debug("execution {}: isolation {}", id, isolation);
     if (!missing.isEmpty()) {
       throw Failures.incomplete(missing).toException();
     }

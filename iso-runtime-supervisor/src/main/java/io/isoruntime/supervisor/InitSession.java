@@ -43,8 +43,7 @@ final class InitSession {
   private boolean killed;
   private volatile boolean started;
 
-  InitSession(
-      Sandbox sandbox, String backend, ExecutionRequest request, SupervisorConfig config) {
+  InitSession(Sandbox sandbox, String backend, ExecutionRequest request, SupervisorConfig config) {
     this.sandbox = sandbox;
     this.backend = backend;
     this.request = request;
@@ -106,15 +105,11 @@ final class InitSession {
             .filter(known -> known.code().equals(failed.code()))
             .findFirst()
             .orElse(ErrorCode.SANDBOX_SETUP_FAILED);
-    String step = failed.step() == null ? "" : " at " + failed.step();
     return new Problem(
         code,
-        "The sandbox could not be built" + step + ": " + failed.message() + ".",
+        "The sandbox could not be built: " + failed.message() + ".",
         "No code was run.",
-        code == ErrorCode.USER_NAMESPACES_BLOCKED
-            ? "Allow user namespaces (sysctl user.max_user_namespaces, kernel."
-                + "apparmor_restrict_unprivileged_userns, or the container's seccomp profile)."
-            : "Run iso doctor on this host; it names what is missing.");
+        failed.remedy());
   }
 
   /** Sends inputs and the order to run, unless the execution is decided already. */

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param links names of inputs that are also to appear in the working directory: those that no
  *     earlier output has taken
  */
+@SuppressWarnings("ArrayRecordComponent") // sent once and never compared
 record Inputs(byte[] program, List<InputFile> files, List<String> links) {
 
   /**
@@ -37,8 +38,14 @@ record Inputs(byte[] program, List<InputFile> files, List<String> links) {
     if (total > profile.storageBytes() || files.size() + 64L > profile.storageInodes()) {
       throw new Problem(
               ErrorCode.INPUT_TOO_LARGE,
-              files.size() + " files of " + total + " bytes don't fit the sandbox's storage of "
-                  + profile.storageBytes() + " bytes and " + profile.storageInodes() + " inodes.",
+              files.size()
+                  + " files of "
+                  + total
+                  + " bytes don't fit the sandbox's storage of "
+                  + profile.storageBytes()
+                  + " bytes and "
+                  + profile.storageInodes()
+                  + " inodes.",
               "The program was not started.",
               "Allow more storage (and memory), or use fewer or smaller files.")
           .toException();

@@ -8,7 +8,6 @@ import io.isoruntime.OutputText;
 import io.isoruntime.Usage;
 import io.isoruntime.supervisor.channel.ChannelException;
 import io.isoruntime.supervisor.channel.Frame;
-import io.isoruntime.supervisor.channel.FrameType;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.output.CappedOutput;
 import io.isoruntime.supervisor.output.EventStream;
@@ -31,7 +30,7 @@ final class ProgramRun {
   private Reports.@Nullable End end;
   private Reports.@Nullable Exited exited;
   private Reports.@Nullable Done done;
-  private Consumption consumption = Consumption.UNKNOWN;
+  private @Nullable Consumption consumption;
   private long startNanos;
   private long wallNanos;
   private volatile boolean empty;
@@ -133,12 +132,16 @@ final class ProgramRun {
 
   /** Asks the host once what was used, while it can still tell. */
   void usedAccordingTo(@Nullable InitSession init) {
-    if (init != null && consumption == Consumption.UNKNOWN) {
+    if (init != null && consumption == null) {
       consumption = init.sandbox().consumption();
     }
     if (wallNanos == 0 && startNanos != 0) {
       wallNanos = System.nanoTime() - startNanos;
     }
+  }
+
+  private Consumption consumption() {
+    return consumption == null ? Consumption.UNKNOWN : consumption;
   }
 
   boolean isEmpty() {
@@ -153,7 +156,7 @@ final class ProgramRun {
     return new Conclusion.Evidence(
         end,
         exited,
-        consumption,
+        consumption(),
         done != null && done.storageFull(),
         artifactsLimited,
         out.truncated() || err.truncated());
@@ -161,11 +164,10 @@ final class ProgramRun {
 
   Usage usage() {
     Duration cpu =
-        consumption
+        consumption()
             .cpu()
             .orElse(done == null ? Duration.ZERO : Duration.ofMillis(done.cpuMillis()));
-    long peak =
-        consumption.peakMemoryBytes().orElse(done == null ? 0 : done.peakMemoryBytes());
+    long peak = consumption().peakMemoryBytes().orElse(done == null ? 0 : done.peakMemoryBytes());
     return new Usage(Duration.ofNanos(wallNanos), cpu, peak);
   }
 

@@ -49,8 +49,7 @@ final class Remedies {
       case "FileNotFoundError" ->
           "Inputs are in the working directory under their own names; list it with os.listdir().";
       case "gaierror" -> "There is no network in the sandbox; use a tool of the host instead.";
-      case "MemoryError" ->
-          "The memory limit is reached; process the data in smaller pieces.";
+      case "MemoryError" -> "The memory limit is reached; process the data in smaller pieces.";
       case "RuntimeError" ->
           message.toLowerCase(Locale.ROOT).contains("can't start new thread")
               ? "The process limit is reached; start fewer threads."

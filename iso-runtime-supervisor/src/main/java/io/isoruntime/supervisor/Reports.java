@@ -18,9 +18,8 @@ final class Reports {
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Failed(
       @JsonProperty(required = true) String code,
-      @Nullable String step,
-      @Nullable Integer errno,
-      @Nullable String message) {}
+      @JsonProperty(required = true) String message,
+      @JsonProperty(required = true) String remedy) {}
 
   /** The executor's own word: untrusted. */
   @JsonIgnoreProperties(ignoreUnknown = true)

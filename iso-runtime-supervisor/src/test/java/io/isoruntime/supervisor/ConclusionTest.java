@@ -61,7 +61,8 @@ class ConclusionTest {
 
   @Test
   void tellsKindsOfFailureApart() {
-    assertEquals(ErrorCode.PYTHON_EXCEPTION, failed(error("ValueError", null, null), code(1)).code());
+    assertEquals(
+        ErrorCode.PYTHON_EXCEPTION, failed(error("ValueError", null, null), code(1)).code());
     assertEquals(ErrorCode.PYTHON_SYNTAX, failed(error("SyntaxError", null, null), code(1)).code());
     assertEquals(ErrorCode.PYTHON_EXIT, failed(error("SystemExit", null, 3), code(3)).code());
     assertEquals("SIGSEGV", failed(null, signal(11)).type());

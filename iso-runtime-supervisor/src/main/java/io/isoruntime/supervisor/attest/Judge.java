@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Decides for each control whether the facts prove it. */
@@ -118,11 +119,16 @@ public final class Judge {
             && executor.seccompFilters() >= 2
             && executor.probes().keySet().containsAll(Set.of("keyctl", "unshare", "kill1"))
             && executor.probes().entrySet().stream()
-                .allMatch(probe -> probe.getValue() == (probe.getKey().endsWith("1") ? EBADE : ENOANO));
+                .allMatch(
+                    probe -> probe.getValue() == (probe.getKey().endsWith("1") ? EBADE : ENOANO));
     read(
         Control.SECCOMP,
         holds,
-        "Seccomp=" + executor.seccompMode() + " filters=" + executor.seccompFilters() + " errno="
+        "Seccomp="
+            + executor.seccompMode()
+            + " filters="
+            + executor.seccompFilters()
+            + " errno="
             + executor.probes());
   }
 
@@ -189,8 +195,10 @@ public final class Judge {
     List<String> seen = new ArrayList<>();
     boolean holds = !host.writablePaths().isEmpty();
     for (Facts.Mounted mount : executor.mounts()) {
-      if (mount.options().contains("ro") || !host.writablePaths().contains(mount.at())
-          || host.deviceNodes().contains(mount.at()) || mount.at().startsWith("/mnt/")) {
+      if (mount.options().contains("ro")
+          || !host.writablePaths().contains(mount.at())
+          || host.deviceNodes().contains(mount.at())
+          || mount.at().startsWith("/mnt/")) {
         continue;
       }
       long bytes = size(mount.superOptions(), "size=");
@@ -219,13 +227,26 @@ public final class Judge {
   }
 
   private void resourceLimits() {
-    boolean holds =
-        isAtMost("NOFILE", profile.openFiles())
-            && isAtMost("FSIZE", profile.fileBytes())
-            && isAtMost("CORE", 1)
-            && isAtMost("MEMLOCK", 64 * 1024)
-            && isAtMost("MSGQUEUE", 0);
-    read(Control.RESOURCE_LIMITS, holds, "hard=" + executor.rlimits());
+    // Core files are off by limit 1, not 0: a piped core_pattern ignores 0 (core(5)).
+    Map<String, Long> most =
+        new TreeMap<>(
+            Map.of(
+                "NOFILE",
+                (long) profile.openFiles(),
+                "FSIZE",
+                profile.fileBytes(),
+                "CORE",
+                1L,
+                "MEMLOCK",
+                64L * 1024,
+                "MSGQUEUE",
+                0L));
+    List<String> evidence = new ArrayList<>();
+    most.keySet().forEach(name -> evidence.add(name + "=" + executor.rlimits().get(name)));
+    read(
+        Control.RESOURCE_LIMITS,
+        most.entrySet().stream().allMatch(limit -> isAtMost(limit.getKey(), limit.getValue())),
+        String.join(" ", evidence));
   }
 
   /** Both the soft and the hard limit; -1 is the kernel's unlimited. */
@@ -245,8 +266,18 @@ public final class Judge {
     read(
         Control.INIT,
         holds,
-        "pid=" + init.pid() + " uid=" + init.uid() + " Cap" + init.caps() + " NoNewPrivs="
-            + init.noNewPrivs() + " dumpable=" + init.dumpable() + " threads=" + init.threads());
+        "pid="
+            + init.pid()
+            + " uid="
+            + init.uid()
+            + " Cap"
+            + init.caps()
+            + " NoNewPrivs="
+            + init.noNewPrivs()
+            + " dumpable="
+            + init.dumpable()
+            + " threads="
+            + init.threads());
   }
 
   private void distinctUid() {
@@ -259,14 +290,18 @@ public final class Judge {
     read(
         Control.DISTINCT_UID,
         holds,
-        "init=" + host.initUid() + " executor=" + host.executorUid() + " on the host "
+        "init="
+            + host.initUid()
+            + " executor="
+            + host.executorUid()
+            + " on the host "
             + (host.executorHostUid().isPresent() ? host.executorHostUid().getAsLong() : "unknown")
-            + ", service " + host.uid());
+            + ", service "
+            + host.uid());
   }
 
   private void limit(Control control, OptionalLong inForce, long most, String unit) {
-    boolean holds =
-        inForce.isPresent() && inForce.getAsLong() > 0 && inForce.getAsLong() <= most;
+    boolean holds = inForce.isPresent() && inForce.getAsLong() > 0 && inForce.getAsLong() <= most;
     read(control, holds, inForce.isPresent() ? inForce.getAsLong() + " " + unit : "no limit found");
   }
 

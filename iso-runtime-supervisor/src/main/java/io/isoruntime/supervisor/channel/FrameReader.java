@@ -31,10 +31,13 @@ public final class FrameReader {
     }
     try {
       int length =
-          first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedByte() << 8
+          first << 24
+              | in.readUnsignedByte() << 16
+              | in.readUnsignedByte() << 8
               | in.readUnsignedByte();
       if (length < 1 || length > Frame.MAX_LENGTH) {
-        throw new ChannelException("init announced a frame of " + (length & 0xffffffffL) + " bytes");
+        throw new ChannelException(
+            "init announced a frame of " + (length & 0xffffffffL) + " bytes");
       }
       FrameType type = FrameType.fromInit(in.readUnsignedByte());
       byte[] payload = new byte[length - 1];

@@ -71,12 +71,18 @@ public final class ExecutionJson {
 
   private static Object problem(Problem problem) {
     return Json.object(
-        "code", problem.code().code(),
-        "type", null,
-        "message", problem.cause() + " " + problem.consequence(),
-        "line", null,
-        "traceback", null,
-        "remedy", problem.remedy());
+        "code",
+        problem.code().code(),
+        "type",
+        null,
+        "message",
+        problem.cause() + " " + problem.consequence(),
+        "line",
+        null,
+        "traceback",
+        null,
+        "remedy",
+        problem.remedy());
   }
 
   private static Object artifact(Artifact artifact) {

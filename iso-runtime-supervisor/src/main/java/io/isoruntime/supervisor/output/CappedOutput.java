@@ -80,7 +80,10 @@ public final class CappedOutput {
             + "\n[… "
             + dropped
             + " bytes dropped …]\n"
-            + new String(last, firstCharacter(last), last.length - firstCharacter(last),
+            + new String(
+                last,
+                firstCharacter(last),
+                last.length - firstCharacter(last),
                 StandardCharsets.UTF_8),
         total,
         true);

@@ -185,8 +185,8 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
         synchronized (this) {
           failure = error;
           event = failure == null && demand > 0 && !cancelled ? backlog.poll() : null;
-          boolean done = failure != null || complete && backlog.isEmpty();
-          if (cancelled || event == null && !done) {
+          boolean done = failure != null || (complete && backlog.isEmpty());
+          if (cancelled || (event == null && !done)) {
             running = false;
             return;
           }

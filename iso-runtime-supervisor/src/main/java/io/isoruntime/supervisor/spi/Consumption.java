@@ -13,10 +13,7 @@ import java.util.OptionalLong;
  * @param deniedForks forks that failed at the process limit
  */
 public record Consumption(
-    Optional<Duration> cpu,
-    OptionalLong peakMemoryBytes,
-    long outOfMemoryKills,
-    long deniedForks) {
+    Optional<Duration> cpu, OptionalLong peakMemoryBytes, long outOfMemoryKills, long deniedForks) {
   /** Nothing is counted. */
   public static final Consumption UNKNOWN =
       new Consumption(Optional.empty(), OptionalLong.empty(), 0, 0);

@@ -12,8 +12,9 @@ public interface SandboxBackend extends AutoCloseable {
    * Makes a sandbox in which init has been started and connected. Its bytes are not yet
    * authenticated; that is the supervisor's work.
    *
-   * @return completes with the sandbox, or exceptionally with an {@link io.isoruntime.IsoException};
-   *     in that case nothing is left behind. Cancelling it is not supported: destroy what it yields.
+   * @return completes with the sandbox, or exceptionally with an {@link
+   *     io.isoruntime.IsoException}; in that case nothing is left behind. Cancelling it is not
+   *     supported: destroy what it yields.
    */
   CompletionStage<Sandbox> create(SandboxSpec spec);
 

@@ -13,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param arrived when it came
  */
 @SuppressWarnings("ArrayRecordComponent") // written to disk once and never compared
-public record CallRecord(
-    ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {}
+public record CallRecord(ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {}

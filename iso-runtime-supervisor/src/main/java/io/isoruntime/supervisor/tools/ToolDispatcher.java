@@ -221,8 +221,7 @@ public final class ToolDispatcher {
       LOG.warn("execution {}: tool {} failed", executionId, call.tool, cause);
     }
     // Neither message nor stack trace: they may tell of the host what the program must not know.
-    fail(
-        call, ToolCallStatus.FAILED, new ToolException("FAILED", "The tool failed.", false));
+    fail(call, ToolCallStatus.FAILED, new ToolException("FAILED", "The tool failed.", false));
   }
 
   private void fail(PendingCall call, ToolCallStatus status, ToolException failure) {
@@ -280,7 +279,9 @@ public final class ToolDispatcher {
     open.forEach(PendingCall::cancel);
   }
 
-  /** After {@link #close()}: gives handlers in flight a second to end, then tells of all of them. */
+  /**
+   * After {@link #close()}: gives handlers in flight a second to end, then tells of all of them.
+   */
   public void settle() {
     List<PendingCall> open;
     synchronized (this) {
@@ -305,7 +306,8 @@ public final class ToolDispatcher {
     }
   }
 
-  private static CallRecord record(PendingCall call, ToolCallStatus status, byte @Nullable [] reply) {
+  private static CallRecord record(
+      PendingCall call, ToolCallStatus status, byte @Nullable [] reply) {
     Duration took = Duration.ofNanos(System.nanoTime() - call.arrivedNanos);
     return new CallRecord(
         new ToolCall(call.id, call.tool, status, took), call.request, reply, call.arrived);
@@ -367,8 +369,7 @@ public final class ToolDispatcher {
       if (!id.find() || Long.parseLong(id.group(1)) == 0) {
         throw new IOException("a tool call that is not JSON", why);
       }
-      return new Envelope(
-              Long.parseLong(id.group(1)), "", Json.mapper().createObjectNode(), null)
+      return new Envelope(Long.parseLong(id.group(1)), "", Json.mapper().createObjectNode(), null)
           .refused("MALFORMED", "The call is not acceptable JSON: " + reason(why) + ".");
     }
 

@@ -133,8 +133,7 @@ final class ToolJson {
 
   private static final class BytesDeserializer extends JsonDeserializer<byte[]> {
     @Override
-    public byte[] deserialize(JsonParser json, DeserializationContext context)
-        throws IOException {
+    public byte[] deserialize(JsonParser json, DeserializationContext context) throws IOException {
       JsonNode node = json.readValueAsTree();
       JsonNode text = node.size() == 1 ? node.get("$bytes") : null;
       if (text == null || !text.isTextual()) {

@@ -68,14 +68,20 @@ record ToolParameter(String name, String type, boolean required) {
   private static String pythonType(Class<?> type) {
     if (type == boolean.class || type == Boolean.class) {
       return "bool";
-    } else if (type == double.class || type == Double.class || type == float.class
-        || type == Float.class || type == BigDecimal.class) {
+    } else if (type == double.class
+        || type == Double.class
+        || type == float.class
+        || type == Float.class
+        || type == BigDecimal.class) {
       return "float";
-    } else if (type == char.class || type == Character.class
-        || CharSequence.class.isAssignableFrom(type) || type.isEnum()) {
+    } else if (type == char.class
+        || type == Character.class
+        || CharSequence.class.isAssignableFrom(type)
+        || type.isEnum()) {
       return "str";
-    } else if (type.isPrimitive() && type != void.class
-        || type == BigInteger.class || Number.class.isAssignableFrom(type)) {
+    } else if ((type.isPrimitive() && type != void.class)
+        || type == BigInteger.class
+        || Number.class.isAssignableFrom(type)) {
       return "int";
     } else if (type == byte[].class) {
       return "bytes";

@@ -1,10 +1,10 @@
 package io.isoruntime.supervisor.workspace;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.supervisor.json.ExecutionJson;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.tools.CallRecord;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,8 +40,7 @@ public final class ExecutionRecords {
     try {
       layout.create();
       retire();
-      WorkspaceLayout.write(
-          layout.pkg().resolve("main.py"), code.getBytes(StandardCharsets.UTF_8));
+      WorkspaceLayout.write(layout.pkg().resolve("main.py"), code.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw layout.unusable("can't be written", e);
     }
@@ -129,14 +128,22 @@ public final class ExecutionRecords {
     JsonNode error = record.reply() == null ? null : field(record.reply(), "error");
     return Json.bytes(
         Json.object(
-            "id", record.call().id(),
-            "tool", record.call().tool(),
-            "status", record.call().status().label(),
-            "arguments", arguments,
-            "result", result,
-            "error", error,
-            "startedAt", record.arrived().toString(),
-            "micros", record.call().took().toNanos() / 1_000));
+            "id",
+            record.call().id(),
+            "tool",
+            record.call().tool(),
+            "status",
+            record.call().status().label(),
+            "arguments",
+            arguments,
+            "result",
+            result,
+            "error",
+            error,
+            "startedAt",
+            record.arrived().toString(),
+            "micros",
+            record.call().took().toNanos() / 1_000));
   }
 
   /** What can't be parsed isn't a record's content; the status tells why. */

@@ -140,16 +140,14 @@ class JudgeTest {
     JsonNode facts = good();
     int cut = pointer.lastIndexOf('/');
     ObjectNode parent = (ObjectNode) facts.at(pointer.substring(0, cut));
-    parent.set(
-        pointer.substring(cut + 1), Json.parse(value.getBytes(StandardCharsets.UTF_8)));
+    parent.set(pointer.substring(cut + 1), Json.parse(value.getBytes(StandardCharsets.UTF_8)));
     assertEquals(Set.of(control), missing(facts, goodHost()));
   }
 
   @Test
   void doesNotTakeAbsentFactsForGoodOnes() throws IOException {
     for (String part : List.of("executor", "init")) {
-      List<String> names =
-          good().get(part).properties().stream().map(Map.Entry::getKey).toList();
+      List<String> names = good().get(part).properties().stream().map(Map.Entry::getKey).toList();
       for (String name : names) {
         JsonNode facts = good();
         ((ObjectNode) facts.get(part)).remove(name);
@@ -166,8 +164,7 @@ class JudgeTest {
     OptionalLong uid = OptionalLong.of(70_001);
     assertEquals(Set.of("memory"), missing(good(), host(OptionalLong.empty(), uid)));
     assertEquals(Set.of("memory"), missing(good(), host(OptionalLong.of(513L << 20), uid)));
-    assertEquals(
-        Set.of(), missing(good(), host(OptionalLong.empty(), uid), Control.MEMORY));
+    assertEquals(Set.of(), missing(good(), host(OptionalLong.empty(), uid), Control.MEMORY));
   }
 
   @Test

@@ -43,6 +43,7 @@ class ToolDispatcherTest {
 
   record None() {}
 
+  @SuppressWarnings("ArrayRecordComponent")
   record Mixed(String text, byte[] bytes, Optional<Integer> maybe, List<Long> many) {}
 
   @AfterEach
@@ -110,10 +111,7 @@ class ToolDispatcherTest {
     dispatcher.dispatch(json("{\"id\":1,\"tool\":\"mixed\",\"args\":" + args + "}"));
     assertEquals("{\"id\":1,\"ok\":" + args + "}", reply());
     dispatcher.dispatch(
-        json(
-            "{\"id\":2,\"tool\":\"mixed\",\"args\":"
-                + args.replace("\"maybe\":7,", "")
-                + "}"));
+        json("{\"id\":2,\"tool\":\"mixed\",\"args\":" + args.replace("\"maybe\":7,", "") + "}"));
     assertEquals("{\"id\":2,\"ok\":" + args.replace("7", "null") + "}", reply());
   }
 
@@ -163,8 +161,15 @@ class ToolDispatcherTest {
   @Test
   void refusesWhatIsNotEvenRecognisableAsACall() {
     ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), ADD);
-    for (String garbage : List.of("", "x", "[]", "{\"tool\":\"add\"}", "{\"id\":0,\"tool\":\"add\",\"args\":{}}",
-        "{\"id\":-1,\"tool\":\"add\",\"args\":{}}", "{\"id\":1.5,\"tool\":\"add\",\"args\":{}}")) {
+    for (String garbage :
+        List.of(
+            "",
+            "x",
+            "[]",
+            "{\"tool\":\"add\"}",
+            "{\"id\":0,\"tool\":\"add\",\"args\":{}}",
+            "{\"id\":-1,\"tool\":\"add\",\"args\":{}}",
+            "{\"id\":1.5,\"tool\":\"add\",\"args\":{}}")) {
       assertThrows(IOException.class, () -> dispatcher.dispatch(json(garbage)), garbage);
     }
   }

@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.workspace;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -26,13 +27,15 @@ class ArtifactReceiverTest {
       throws ChannelException {
     receiver.begin(path, content.length());
     if (!content.isEmpty()) {
-      receiver.data(content.getBytes());
+      receiver.data(content.getBytes(UTF_8));
     }
   }
 
   private List<String> onDisk() throws IOException {
     try (Stream<Path> tree = Files.walk(out)) {
-      return tree.filter(Files::isRegularFile).map(path -> out.relativize(path).toString()).toList();
+      return tree.filter(Files::isRegularFile)
+          .map(path -> out.relativize(path).toString())
+          .toList();
     }
   }
 
@@ -67,15 +70,15 @@ class ArtifactReceiverTest {
       Path elsewhere = Files.createDirectory(out.resolve("elsewhere"));
       Files.createSymbolicLink(out.resolve("files/link"), elsewhere);
       send(receiver, "link/file", "x");
-      assertTrue(Files.isDirectory(out.resolve("files/link"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
+      assertTrue(
+          Files.isDirectory(out.resolve("files/link"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
       assertFalse(Files.exists(elsewhere.resolve("file")));
     }
   }
 
   @Test
   void rejectsTheExcessByName() throws IOException {
-    ExecutionLimits limits =
-        ExecutionLimits.builder().artifactCount(2).artifactBytes(10).build();
+    ExecutionLimits limits = ExecutionLimits.builder().artifactCount(2).artifactBytes(10).build();
     try (ArtifactReceiver receiver = receiver(limits)) {
       send(receiver, "one", "12345");
       send(receiver, "big", "1234567");

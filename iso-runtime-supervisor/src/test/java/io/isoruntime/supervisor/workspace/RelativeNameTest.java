@@ -19,8 +19,25 @@ class RelativeNameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "/etc/passwd", "a//b", "a/", ".", "..", "../a", "a/../b", "a/./b", "a\nb", "a\u001b[31m",
-        "a\\b", "a\u0000", "a\u007f", "a\u0085b", "\ud800", "\udc00x", "a\u2028b"
+        "",
+        "/",
+        "/etc/passwd",
+        "a//b",
+        "a/",
+        ".",
+        "..",
+        "../a",
+        "a/../b",
+        "a/./b",
+        "a\nb",
+        "a\u001b[31m",
+        "a\\b",
+        "a\u0000",
+        "a\u007f",
+        "a\u0085b",
+        "\ud800",
+        "\udc00x",
+        "a\u2028b"
       })
   void refuses(String name) {
     assertTrue(RelativeName.fault(name).isPresent());
