@@ -81,7 +81,9 @@ def probed(python: str) -> Dict[str, Any]:
 
 
 def allowed_root(facts: Dict[str, Any]) -> Dict[str, Any]:
-    binds = [{"from": path, "to": path} for path in ("/usr/bin", "/usr/lib", "/usr/share")]
+    binds: List[Dict[str, Any]] = [
+        {"from": path, "to": path} for path in ("/usr/bin", "/usr/lib", "/usr/share")
+    ]
     binds.append({"from": "/usr/lib64", "to": "/usr/lib64", "optional": True})
     symlinks = {}
     for path in ("/bin", "/lib", "/lib64", "/sbin"):
@@ -89,7 +91,9 @@ def allowed_root(facts: Dict[str, Any]) -> Dict[str, Any]:
             symlinks[path] = os.readlink(path)
         elif os.path.isdir(path):
             binds.append({"from": path, "to": path})
-    binds += [{"from": f"/etc/{name}", "to": f"/etc/{name}", "optional": True} for name in ALLOWED_ETC]
+    binds += [
+        {"from": f"/etc/{name}", "to": f"/etc/{name}", "optional": True} for name in ALLOWED_ETC
+    ]
     for prefix in {facts["basePrefix"], facts["prefix"], *facts["libraries"]}:
         if prefix not in ("/usr", "/"):
             binds.append({"from": prefix, "to": prefix})
@@ -256,7 +260,12 @@ class Sandbox:
             self.put(path, data)
             if path.startswith("in/"):
                 links.append(path[3:])
-        run = {"program": "pkg/main.py", "deadlineMillis": deadline, "tools": list(tools), "links": links}
+        run = {
+            "program": "pkg/main.py",
+            "deadlineMillis": deadline,
+            "tools": list(tools),
+            "links": links,
+        }
         self.send_json(frames.RUN, run)
 
     def finish(
@@ -283,7 +292,11 @@ class Sandbox:
             elif kind == frames.CALL:
                 call = json.loads(payload)
                 outcome.calls.append(call)
-                reply = answer(call) if answer else {"error": {"code": "NONE", "message": "none", "retryable": False}}
+                reply = (
+                    answer(call)
+                    if answer
+                    else {"error": {"code": "NONE", "message": "none", "retryable": False}}
+                )
                 if reply is not None:
                     self.send_json(frames.REPLY, {"id": call["id"], **reply})
             elif kind == frames.FILE:
@@ -309,7 +322,12 @@ class Sandbox:
         return outcome
 
     def kill(self, **limits: Any) -> None:
-        everything = {"collect": True, "maxFiles": 1000, "maxBytes": 1 << 28, "maxFileBytes": 1 << 27}
+        everything = {
+            "collect": True,
+            "maxFiles": 1000,
+            "maxBytes": 1 << 28,
+            "maxFileBytes": 1 << 27,
+        }
         self.send_json(frames.KILL, {**everything, **limits})
 
     def _mark(self, what: str) -> None:
@@ -318,13 +336,18 @@ class Sandbox:
 
 def add(call: Dict[str, Any]) -> Dict[str, Any]:
     if call["tool"] != "add":
-        return {"error": {"code": "ISO-TOOL-UNKNOWN", "message": "no such tool", "retryable": False}}
+        return {
+            "error": {"code": "ISO-TOOL-UNKNOWN", "message": "no such tool", "retryable": False}
+        }
     return {"ok": call["args"]["a"] + call["args"]["b"]}
 
 
 ADD = {
     "name": "add",
-    "params": [{"name": "a", "type": "int", "required": True}, {"name": "b", "type": "int", "required": True}],
+    "params": [
+        {"name": "a", "type": "int", "required": True},
+        {"name": "b", "type": "int", "required": True},
+    ],
     "returns": "int",
     "doc": "Adds two numbers.",
 }
@@ -332,9 +355,13 @@ ADD = {
 
 def run(code: str, mode: str = "root", **options: Any) -> Outcome:
     sandbox_options = {
-        key: options.pop(key) for key in list(options) if key in ("cgroups", "storage", "python", "binds", "rlimits")
+        key: options.pop(key)
+        for key in list(options)
+        if key in ("cgroups", "storage", "python", "binds", "rlimits")
     }
-    start = {key: options.pop(key) for key in list(options) if key in ("inputs", "tools", "deadline")}
+    start = {
+        key: options.pop(key) for key in list(options) if key in ("inputs", "tools", "deadline")
+    }
     with Sandbox(mode, **sandbox_options) as sandbox:
         sandbox.start(code, **start)
         return sandbox.finish(**options)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Dict
 
 import driver
-from driver import ADD, Cgroups, Outcome, Sandbox, add, frames
+from driver import ADD, Cgroups, Outcome, Sandbox, add
+from iso_init import frames
 
 
 def code(text: str) -> str:
@@ -34,7 +35,9 @@ class AsRoot(unittest.TestCase):
 
     def assert_completes(self, text: str, expected: str = "ok\n", **options: Any) -> Outcome:
         outcome = self.run_program(text, **options)
-        self.assertEqual((outcome.end, outcome.stderr), ({"kind": "completed"}, b""), outcome.stdout)
+        self.assertEqual(
+            (outcome.end, outcome.stderr), ({"kind": "completed"}, b""), outcome.stdout
+        )
         self.assertEqual(outcome.stdout.decode(), expected)
         self.assertEqual(outcome.exited, {"code": 0, "signal": None, "deadline": False})
         return outcome
@@ -58,19 +61,28 @@ class AsRoot(unittest.TestCase):
         assert outcome.end
         self.assertEqual((outcome.end["type"], outcome.end["line"]), ("ZeroDivisionError", 2))
         self.assertTrue(
-            outcome.stderr.startswith(b'Traceback (most recent call last):\n  File "/workspace/pkg/main.py", line 4')
+            outcome.stderr.startswith(
+                b'Traceback (most recent call last):\n  File "/workspace/pkg/main.py", line 4'
+            )
         )
         self.assertEqual(outcome.end["traceback"].encode(), outcome.stderr)
         self.assertNotIn("iso_init", outcome.end["traceback"])
 
     def test_sys_exit_keeps_its_status(self) -> None:
-        for argument, status, stderr in (("", 0, b""), ("0", 0, b""), ("3", 3, b""), ("'bad'", 1, b"bad\n")):
+        for argument, status, stderr in (
+            ("", 0, b""),
+            ("0", 0, b""),
+            ("3", 3, b""),
+            ("'bad'", 1, b"bad\n"),
+        ):
             with self.subTest(argument):
                 outcome = self.run_program(f"import sys\nsys.exit({argument})")
                 assert outcome.end
                 self.assertEqual((outcome.exited["code"], outcome.stderr), (status, stderr))
                 if status:
-                    self.assertEqual((outcome.end["type"], outcome.end["exitCode"]), ("SystemExit", status))
+                    self.assertEqual(
+                        (outcome.end["type"], outcome.end["exitCode"]), ("SystemExit", status)
+                    )
                 else:
                     self.assertEqual(outcome.end, {"kind": "completed"})
 
@@ -151,7 +163,9 @@ class AsRoot(unittest.TestCase):
         self.assertLess(time.monotonic() - began, 10)
 
     def test_kill_before_the_end_reports_exited_first(self) -> None:
-        outcome = self.run_program("print('x', flush=True)\nwhile True: pass", kill_on=frames.STDOUT)
+        outcome = self.run_program(
+            "print('x', flush=True)\nwhile True: pass", kill_on=frames.STDOUT
+        )
         self.assertEqual(outcome.exited["signal"], 9)
         self.assertLess(outcome.order.index("EXITED"), outcome.order.index("EMPTY"))
 
@@ -250,7 +264,7 @@ class AsRoot(unittest.TestCase):
                 {"name": "from", "type": "str | None", "required": False, "default": None},
             ],
             "returns": "bytes",
-            "doc": "It's \"odd\".\nTwo lines.",
+            "doc": 'It\'s "odd".\nTwo lines.',
         }
 
         def answer(call: Dict[str, Any]) -> Dict[str, Any]:
@@ -285,16 +299,25 @@ class AsRoot(unittest.TestCase):
         self.assertEqual(outcome.calls, [])
 
     def test_a_result_of_a_megabyte_arrives_and_one_too_large_is_an_error(self) -> None:
-        outcome = self.assert_completes("from iso import set_result\nset_result('x' * 1_000_000)\nprint('ok')")
+        outcome = self.assert_completes(
+            "from iso import set_result\nset_result('x' * 1_000_000)\nprint('ok')"
+        )
         self.assertEqual(outcome.result, "x" * 1_000_000)
         outcome = self.run_program("from iso import set_result\nset_result('x' * 9_000_000)")
         assert outcome.end
         self.assertEqual(outcome.end["type"], "ValueError")
 
     def test_garbage_on_the_tool_pipe_is_a_violation(self) -> None:
-        for garbage in ("b'\\xff' * 100", "b'\\0\\0\\0\\1\\x0f'", "b'\\0\\0\\0\\0\\6'", "b'\\0\\0\\0\\1\\3'"):
+        for garbage in (
+            "b'\\xff' * 100",
+            "b'\\0\\0\\0\\1\\x0f'",
+            "b'\\0\\0\\0\\0\\6'",
+            "b'\\0\\0\\0\\1\\3'",
+        ):
             with self.subTest(garbage):
-                outcome = self.run_program(f"import os, time\nos.write(3, {garbage})\ntime.sleep(20)")
+                outcome = self.run_program(
+                    f"import os, time\nos.write(3, {garbage})\ntime.sleep(20)"
+                )
                 self.assertTrue(outcome.violation)
                 self.assertEqual(outcome.exited["signal"], 9)
 
@@ -379,7 +402,9 @@ class AsRoot(unittest.TestCase):
         self.assertEqual(outcome.files, {"x": b"x"})
 
     def test_limits_of_artifacts_leave_the_rest_rejected(self) -> None:
-        outcome = self.assert_completes("for n in range(5): open(str(n), 'w').write('x')\nprint('ok')", maxFiles=2)
+        outcome = self.assert_completes(
+            "for n in range(5): open(str(n), 'w').write('x')\nprint('ok')", maxFiles=2
+        )
         self.assertEqual((len(outcome.files), len(outcome.rejected)), (2, 3))
 
     def test_a_full_storage_is_enospc_and_told(self) -> None:
@@ -449,7 +474,9 @@ class AsRoot(unittest.TestCase):
         )
 
     def test_text_of_any_kind_passes(self) -> None:
-        outcome = self.run_program("import sys\nprint('ü€😀\\udc80', end='', flush=True)\nsys.stdout.buffer.write(b'\\xff\\0')")
+        outcome = self.run_program(
+            "import sys\nprint('ü€😀\\udc80', end='', flush=True)\nsys.stdout.buffer.write(b'\\xff\\0')"
+        )
         self.assertEqual(outcome.stdout, "ü€😀\\udc80".encode() + b"\xff\0")
         self.assertEqual(outcome.end, {"kind": "completed"})
 
@@ -471,7 +498,8 @@ class AsRoot(unittest.TestCase):
 
     def test_much_output_flows_through_bounded_buffers(self) -> None:
         outcome = self.assert_completes(
-            "import sys\nfor _ in range(200): sys.stdout.write('x' * 100_000)\nprint()", "x" * 20_000_000 + "\n"
+            "import sys\nfor _ in range(200): sys.stdout.write('x' * 100_000)\nprint()",
+            "x" * 20_000_000 + "\n",
         )
         self.assertGreater(len(outcome.order), 300)
 
@@ -481,7 +509,9 @@ class AsRoot(unittest.TestCase):
         with Sandbox(self.mode) as sandbox:
             facts = sandbox.attested()
         executor, init = facts["executor"], facts["init"]
-        self.assertEqual((executor["uid"], executor["gid"], executor["groups"]), ([1001] * 4, [1000] * 4, []))
+        self.assertEqual(
+            (executor["uid"], executor["gid"], executor["groups"]), ([1001] * 4, [1000] * 4, [])
+        )
         self.assertEqual(set(executor["caps"].values()), {"0"})
         self.assertEqual((executor["noNewPrivs"], executor["seccompMode"]), (1, 2))
         self.assertEqual(executor["seccompFilters"], 2)
@@ -493,8 +523,12 @@ class AsRoot(unittest.TestCase):
         for mount in executor["mounts"]:
             self.assertIn("nosuid", mount["options"], mount)
             self.assertTrue("nodev" in mount["options"] or mount["at"].startswith("/dev/"), mount)
-            self.assertTrue("ro" in mount["options"] or mount["at"] in ("/workspace", "/tmp", "/dev/shm"), mount)
-        self.assertEqual((init["pid"], init["dumpable"], init["noNewPrivs"], init["threads"]), (1, 0, 1, 1))
+            self.assertTrue(
+                "ro" in mount["options"] or mount["at"] in ("/workspace", "/tmp", "/dev/shm"), mount
+            )
+        self.assertEqual(
+            (init["pid"], init["dumpable"], init["noNewPrivs"], init["threads"]), (1, 0, 1, 1)
+        )
         self.assertEqual(init["caps"]["eff"], "e0" if self.mode == "root" else "0")
         self.assertEqual(init["caps"]["bnd"], init["caps"]["eff"])
 
@@ -529,7 +563,10 @@ class AsRoot(unittest.TestCase):
             with self.assertRaises(AssertionError):
                 sandbox.attested()
         assert sandbox.failed
-        self.assertEqual((sandbox.failed["code"], sandbox.failed["step"]), ("ISO-MOUNT-REFUSED", "bind(/no/such)"))
+        self.assertEqual(
+            (sandbox.failed["code"], sandbox.failed["step"]),
+            ("ISO-MOUNT-REFUSED", "bind(/no/such)"),
+        )
 
     def test_the_supervisors_death_leaves_nothing(self) -> None:
         script = (
@@ -542,7 +579,10 @@ class AsRoot(unittest.TestCase):
             "os.kill(os.getpid(), 9)\n"
         )
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=Path(driver.__file__).parent, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", script],
+            cwd=Path(driver.__file__).parent,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         helper = int(done.stdout)
         descendants = {pid for pid in _tree(helper)}
@@ -588,7 +628,9 @@ class InCgroups(unittest.TestCase):
         with Sandbox(cgroups=cgroups) as sandbox:
             facts = sandbox.attested()
             name = cgroups.base[0].rsplit("/", 1)[1]
-            self.assertTrue(any(f"/{name}/executor" in line for line in facts["executor"]["cgroups"]))
+            self.assertTrue(
+                any(f"/{name}/executor" in line for line in facts["executor"]["cgroups"])
+            )
             sandbox.start("print(open('/proc/self/cgroup').read())")
             self.assertNotIn(name, sandbox.finish().stdout.decode())
 

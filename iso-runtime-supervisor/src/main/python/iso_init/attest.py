@@ -18,7 +18,9 @@ def executor(cgroups: list[str]) -> dict[str, Any]:
 
     facts = _credentials()
     facts["probes"] = seccomp.probe()
-    facts["namespaces"] = {name: os.readlink("/proc/self/ns/" + name) for name in os.listdir("/proc/self/ns")}
+    facts["namespaces"] = {
+        name: os.readlink("/proc/self/ns/" + name) for name in os.listdir("/proc/self/ns")
+    }
     facts["mounts"] = mounts.mountinfo()
     facts["interfaces"] = _interfaces()
     facts["rlimits"] = {
@@ -59,7 +61,10 @@ def _credentials() -> dict[str, Any]:
         "uid": [int(part) for part in status["Uid"].split()],
         "gid": [int(part) for part in status["Gid"].split()],
         "groups": [int(part) for part in status["Groups"].split()],
-        "caps": {kind.lower(): format(int(status["Cap" + kind], 16), "x") for kind in ("Eff", "Prm", "Inh", "Bnd", "Amb")},
+        "caps": {
+            kind.lower(): format(int(status["Cap" + kind], 16), "x")
+            for kind in ("Eff", "Prm", "Inh", "Bnd", "Amb")
+        },
         "noNewPrivs": int(status.get("NoNewPrivs", -1)),
         "seccompMode": int(status.get("Seccomp", -1)),
         "seccompFilters": int(status.get("Seccomp_filters", -1)),
@@ -94,4 +99,8 @@ def _initial_environ() -> set[str]:
     """What execve left in memory, whatever os.environ says now."""
     with open("/proc/self/environ", "rb") as file:
         pairs = file.read().split(b"\0")
-    return {pair.partition(b"=")[0].decode("utf-8", "backslashreplace") for pair in pairs if pair.strip()}
+    return {
+        pair.partition(b"=")[0].decode("utf-8", "backslashreplace")
+        for pair in pairs
+        if pair.strip()
+    }

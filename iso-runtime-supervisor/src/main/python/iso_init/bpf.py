@@ -35,7 +35,9 @@ class Action:
 class Test:
     """Is ``argument & mask`` one of ``values``?"""
 
-    def __init__(self, argument: int, mask: int, values: tuple[int, ...], then: Rule, otherwise: Rule) -> None:
+    def __init__(
+        self, argument: int, mask: int, values: tuple[int, ...], then: Rule, otherwise: Rule
+    ) -> None:
         self.argument = argument
         self.mask = mask
         self.values = values
@@ -51,7 +53,11 @@ def errno(number: int) -> Action:
 
 
 def compile_filter(
-    rules: dict[str, Rule], numbers: dict[str, int], audit_arch: int, default: Action, foreign: Action
+    rules: dict[str, Rule],
+    numbers: dict[str, int],
+    audit_arch: int,
+    default: Action,
+    foreign: Action,
 ) -> list[Instruction]:
     """``foreign`` answers calls of another architecture or ABI, ``default`` those without a rule."""
     by_number = {numbers[name]: rule for name, rule in rules.items() if name in numbers}

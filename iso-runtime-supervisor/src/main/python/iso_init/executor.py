@@ -8,7 +8,19 @@ from __future__ import annotations
 import os
 import sys
 
-from iso_init import attest, caps, frames, linux, namespaces, program, seccomp, signals, unpack
+from iso_init import (
+    attest,
+    caps,
+    frames,
+    jsontext,
+    linux,
+    namespaces,
+    program,
+    report,
+    seccomp,
+    signals,
+    unpack,
+)
 from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
@@ -110,13 +122,13 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
         if kind == frames.INPUT_DATA:
             unpacker.data(payload)
         elif kind == frames.INPUT:
-            announced = frames.jsontext.loads(payload)
+            announced = jsontext.loads(payload)
             unpacker.begin(announced["path"], announced["size"])
         elif kind == frames.RUN:
             break
     if unpacker.error:
         raise unpacker.error
-    run = frames.jsontext.loads(payload)
+    run = jsontext.loads(payload)
     for carrier in program.GUESTS:
         program.install_guest(carrier)
     program.install_tools(run.get("tools", []))
@@ -156,6 +168,6 @@ def _inputs_failed(error: BaseException) -> None:
     """The inputs did not fit or the request was wrong: an END without STARTED."""
     if isinstance(error, EOFError):
         os._exit(1)  # init is gone
-    end = program.report.describe(error, "")
+    end = report.describe(error, "")
     frames.write_all(CALLS, frames.encode_json(frames.END, end))
     os._exit(1)

@@ -27,7 +27,10 @@ REMEDIES = {
         " AppArmor profile that allows mount"
     ),
     ("/proc", EPERM): "inside a container, leave it the capabilities SETUID and SETGID",
-    (MOUNT, 0): "drop this path from the profile or mark it optional: it must exist and be readable for the helper",
+    (
+        MOUNT,
+        0,
+    ): "drop this path from the profile or mark it optional: it must exist and be readable for the helper",
     (CGROUP, 0): "the supervisor's cgroup directories must exist and be writable for the helper",
     ("prctl", 0): "use a kernel with CONFIG_SECCOMP_FILTER and an x86_64 or aarch64 interpreter",
 }

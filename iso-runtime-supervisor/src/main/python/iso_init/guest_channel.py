@@ -115,20 +115,26 @@ async def call_async(tool: str, arguments: dict[str, Any]) -> Any:
 def _prepare(tool: str, arguments: dict[str, Any]) -> tuple[int, bytes]:
     global _last_id
     if not is_connected():
-        raise ToolError("ISO-TOOL-FORKED", f"{tool}: only the program's main process can call tools")
+        raise ToolError(
+            "ISO-TOOL-FORKED", f"{tool}: only the program's main process can call tools"
+        )
     with _counting:
         _last_id += 1
         number = _last_id
     frame = to_json({"id": number, "tool": tool, "args": arguments}, f"the arguments of {tool}")
     if len(frame) >= MAX_FRAME:
-        raise ToolError("ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(frame)} bytes exceed {MAX_FRAME}")
+        raise ToolError(
+            "ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(frame)} bytes exceed {MAX_FRAME}"
+        )
     return number, frame
 
 
 def _outcome(reply: dict[str, Any]) -> Any:
     if "error" in reply:
         error = reply["error"]
-        raise ToolError(error.get("code", ""), error.get("message", ""), bool(error.get("retryable")))
+        raise ToolError(
+            error.get("code", ""), error.get("message", ""), bool(error.get("retryable"))
+        )
     return reply.get("ok")
 
 

@@ -24,7 +24,9 @@ class Namespace:
         self.__name__ = name
 
     def __repr__(self) -> str:
-        return f"<tools {self.__name__}: {', '.join(n for n in vars(self) if not n.startswith('__'))}>"
+        return (
+            f"<tools {self.__name__}: {', '.join(n for n in vars(self) if not n.startswith('__'))}>"
+        )
 
 
 def namespace(scope: dict[str, Any], path: list[str]) -> Any:
@@ -35,7 +37,9 @@ def namespace(scope: dict[str, Any], path: list[str]) -> Any:
     return Namespace(".".join(path)) if found is None else found
 
 
-def bind(scope: dict[str, Any], path: list[str], function: Callable[..., Any], aio: Callable[..., Any]) -> Any:
+def bind(
+    scope: dict[str, Any], path: list[str], function: Callable[..., Any], aio: Callable[..., Any]
+) -> Any:
     """Names the pair as the program sees it, so that a TypeError speaks of ``add()`` and ``add.aio()``."""
     function.__name__ = path[-1]
     function.__qualname__ = ".".join(path)

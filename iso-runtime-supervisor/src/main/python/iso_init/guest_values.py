@@ -20,7 +20,9 @@ BYTES = "$bytes"
 def to_json(value: Any, what: str) -> bytes:
     try:
         # The common case: the C encoder alone. It knows neither places nor non-string keys well.
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, check_circular=True, separators=(",", ":"))
+        text = json.dumps(
+            value, allow_nan=False, ensure_ascii=False, check_circular=True, separators=(",", ":")
+        )
         if isinstance(value, dict) and not all(type(key) is str for key in value):
             raise TypeError
         return text.encode("utf-8")
@@ -41,7 +43,10 @@ def _plain(value: Any, place: str, depth: int) -> Any:
     if isinstance(value, float):
         return _finite(float(value), place)
     if isinstance(value, dict):
-        return {_key(key, place): _plain(item, f"{place}[{key!r:.80}]", depth + 1) for key, item in value.items()}
+        return {
+            _key(key, place): _plain(item, f"{place}[{key!r:.80}]", depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         if hasattr(value, "_asdict"):
             return _plain(value._asdict(), place, depth)
@@ -79,7 +84,9 @@ def _unwrapped(value: Any, place: str) -> Any:
             if method == "to_dict" and not hasattr(value, "columns"):
                 arguments = ()
             return convert(*arguments)
-    raise TypeError(f"{place[:200]} is a {type(value).__module__}.{type(value).__qualname__}, which is not JSON")
+    raise TypeError(
+        f"{place[:200]} is a {type(value).__module__}.{type(value).__qualname__}, which is not JSON"
+    )
 
 
 def _key(key: Any, place: str) -> str:
@@ -92,7 +99,9 @@ def _key(key: Any, place: str) -> str:
         return _key(item(), place)
     if hasattr(key, "isoformat"):
         return str(key.isoformat())
-    raise TypeError(f"{place[:200]} has a key of type {type(key).__qualname__}; keys must be text or numbers")
+    raise TypeError(
+        f"{place[:200]} has a key of type {type(key).__qualname__}; keys must be text or numbers"
+    )
 
 
 def _finite(value: float, place: str) -> float:

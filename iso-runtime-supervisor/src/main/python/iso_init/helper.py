@@ -66,7 +66,9 @@ def _connect(path: str) -> int:
     return connection.detach()
 
 
-def _become_init(spec: dict[str, Any], channel: int, ours: _socket.socket, theirs: _socket.socket, wakeup: int) -> None:
+def _become_init(
+    spec: dict[str, Any], channel: int, ours: _socket.socket, theirs: _socket.socket, wakeup: int
+) -> None:
     ours.close()
     os.close(wakeup)
     signals.restore_defaults()

@@ -9,6 +9,7 @@ from iso_init import (
     caps,
     executor,
     frames,
+    jsontext,
     linux,
     namespaces,
     rootfs,
@@ -103,7 +104,7 @@ def _executor_facts(calls: int) -> dict[str, Any]:
         kind, payload = frames.read_frame(calls)
     except EOFError:
         raise SetupError(SETUP, "attest", 0, "the executor ended before it attested") from None
-    facts: dict[str, Any] = frames.jsontext.loads(payload)
+    facts: dict[str, Any] = jsontext.loads(payload)
     if kind == frames.FAILED:
         raise SetupError(facts["code"], facts["step"], facts["errno"], facts["detail"])
     if kind != frames.ATTEST:
@@ -123,7 +124,9 @@ def _token() -> bytes:
     return token
 
 
-def _collect(spec: dict[str, Any], channel: int, relay: Relay, reaper: Reaper, workspace: int) -> None:
+def _collect(
+    spec: dict[str, Any], channel: int, relay: Relay, reaper: Reaper, workspace: int
+) -> None:
     """Forking is allowed now: the tree is empty."""
     assert relay.kill is not None
     storage = os.fstatvfs(workspace)
@@ -134,7 +137,7 @@ def _collect(spec: dict[str, Any], channel: int, relay: Relay, reaper: Reaper, w
         if walker == 0:
             status = 1
             try:
-                status = walk.main(workspace, channel, relay.kill, relay.placed, ids)
+                status = walk.main(workspace, channel, relay.kill, relay.pipes.placed, ids)
             finally:
                 os._exit(status)
         status = os.waitstatus_to_exitcode(os.waitpid(walker, 0)[1])

@@ -28,9 +28,10 @@ def _refuse(value: object) -> object:
 
 
 def _accelerated() -> Any:
-    import _json  # type: ignore[import, unused-ignore]
+    import _json
 
-    scan = _json.make_scanner(_Context())
+    context: Any = _Context()
+    scan = _json.make_scanner(context)
     quote = _json.encode_basestring_ascii
     encode = _json.make_encoder(None, _refuse, quote, None, ":", ",", False, False, False)
     return scan, encode

@@ -35,7 +35,8 @@ TABLES = {"x86_64": syscalls_x86_64, "aarch64": syscalls_aarch64}
 def number(name: str) -> int:
     """The number of a system call here, or -1, which the kernel answers with ENOSYS."""
     table = TABLES.get(MACHINE)
-    return table.NUMBERS.get(name, -1) if table else -1
+    numbers: dict[str, int] = table.NUMBERS if table else {}
+    return numbers.get(name, -1)
 
 
 def syscall_errno(name: str, *arguments: int) -> int:
@@ -58,7 +59,9 @@ def unshare(flags: int, code: str, step: str) -> None:
 def prctl(option: int, value: int = 0, third: int = 0) -> int:
     """Returns -1 on failure: some options do not exist on every kernel."""
     as_long = ctypes.c_ulong
-    return int(_libc.prctl(ctypes.c_int(option), as_long(value), as_long(third), as_long(0), as_long(0)))
+    return int(
+        _libc.prctl(ctypes.c_int(option), as_long(value), as_long(third), as_long(0), as_long(0))
+    )
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:

@@ -8,6 +8,10 @@ from iso_init import linux
 from iso_init.failure import SETUP, SetupError
 
 RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8  # MOUNT_ATTR_* and MS_* have the same values
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FLAG_OPTIONS = {
     "ro": 1,
     "nosuid": 2,
@@ -38,15 +42,15 @@ def _remount_each(target: str, attributes: int, recursive: bool) -> None:
     """Before Linux 5.12. A remount replaces all flags, so each mount's own are kept: some are locked (mount(2))."""
     for entry in mountinfo():
         at = str(entry["at"])
-        if at == target or recursive and at.startswith(target.rstrip("/") + "/"):
+        if at == target or (recursive and at.startswith(target.rstrip("/") + "/")):
             kept = sum(FLAG_OPTIONS.get(option, 0) for option in entry["options"])
             flags = linux.MS_BIND | linux.MS_REMOUNT | kept | attributes
             linux.mount("none", at, flags=flags)
 
 
-def mountinfo() -> list[dict[str, object]]:
+def mountinfo() -> list[dict[str, Any]]:
     """See proc_pid_mountinfo(5): … root at options [tags] - type source super."""
-    entries: list[dict[str, object]] = []
+    entries: list[dict[str, Any]] = []
     with open("/proc/self/mountinfo", encoding="utf-8", errors="backslashreplace") as lines:
         for line in lines:
             mount, _, filesystem = line.rstrip("\n").partition(" - ")

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from iso_init.bpf import ALL, ALLOW, Test, errno
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from iso_init.bpf import Rule
+
 DENIED_ERRNO, ABSENT_ERRNO = 55, 38
 DENY, ABSENT = errno(DENIED_ERRNO), errno(ABSENT_ERRNO)
 
@@ -76,14 +80,12 @@ _INTERNET = Test(
     DENY,
 )
 
-RULES = {
+RULES: dict[str, Rule] = {
     **{name: ALLOW for name in ALLOWED},
     **{name: DENY for name in DENIED},
     **{name: ABSENT for name in ABSENT_ON_PURPOSE},
     "clone": Test(0, NAMESPACE_FLAGS, (0,), ALLOW, DENY),
-    "socket": Test(
-        0, ALL, (AF_UNIX,), ALLOW, Test(0, ALL, (AF_INET, AF_INET6), _INTERNET, DENY)
-    ),
+    "socket": Test(0, ALL, (AF_UNIX,), ALLOW, Test(0, ALL, (AF_INET, AF_INET6), _INTERNET, DENY)),
     "socketpair": Test(0, ALL, (AF_UNIX,), ALLOW, DENY),
     # TIOCSTI types into a terminal (CVE-2017-5226), TIOCLINUX pastes into a console (CVE-2023-28100); the other two
     # aim a signal at a process of the caller's choice.

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from iso_init import frames, report, toolstubs
+from iso_init import frames, jsontext, report, toolstubs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def prepare(path: list[str]) -> None:
     sys.path[:] = ["/workspace/pkg", LIB, *path]
     sys.path_importer_cache.clear()
     # Made anew: the helper's were made for whatever stood on these descriptors then.
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _stream(1)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _stream(2)  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.__stdout__ = _stream(1)
+    sys.stderr = sys.__stderr__ = _stream(2)
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:
@@ -90,7 +90,7 @@ def run(file: str, send: Callable[[int, bytes], None]) -> None:
     if os.getpid() == own_pid:
         failed = error is not None and not (isinstance(error, SystemExit) and code == 0)
         end = report.describe(error, file) if failed and error is not None else report.COMPLETED
-        send(frames.END, frames.jsontext.dumps(end))
+        send(frames.END, jsontext.dumps(end))
     os._exit(code)
 
 
@@ -120,7 +120,7 @@ def _finish_threads_and_handlers() -> None:
 
     threading = sys.modules.get("threading")
     if threading is not None:
-        threading._shutdown()  # type: ignore[attr-defined]
+        threading._shutdown()
     atexit._run_exitfuncs()
 
 

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 MAIN_FILE = "/workspace/pkg/main.py"
 MAX_TRACEBACK, MAX_MESSAGE = 64 * 1024, 8 * 1024
 COMPLETED: dict[str, Any] = {"kind": "completed"}
-OWN_FILES = ("<iso_init.", "/workspace/lib/_iso_", "/workspace/lib/iso.py", "/workspace/lib/tools.py")
+OWN_FILES = (
+    "<iso_init.",
+    "/workspace/lib/_iso_",
+    "/workspace/lib/iso.py",
+    "/workspace/lib/tools.py",
+)
 INTERRUPTED = 130
 
 

@@ -130,7 +130,9 @@ def _storage(limits: dict[str, int], owner: tuple[int, int]) -> None:
         os.chown(made, *owner)
         os.makedirs(target, 0o755, exist_ok=True)
         linux.mount(made, target, flags=linux.MS_BIND)
-        mounts.restrict(target, mounts.NOSUID | mounts.NODEV | (mounts.NOEXEC if name == "shm" else 0))
+        mounts.restrict(
+            target, mounts.NOSUID | mounts.NODEV | (mounts.NOEXEC if name == "shm" else 0)
+        )
     linux.unmount(STORAGE)
     os.rmdir(STORAGE)
 
@@ -147,4 +149,6 @@ def _proc() -> None:
     os.unlink(EMPTY)
     for name in MASKED_DIRECTORIES:
         if os.path.isdir("/proc/" + name):
-            linux.mount("mask", "/proc/" + name, "tmpfs", flags | MS_RDONLY, "size=0,nr_inodes=1,mode=0555")
+            linux.mount(
+                "mask", "/proc/" + name, "tmpfs", flags | MS_RDONLY, "size=0,nr_inodes=1,mode=0555"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-import _signal  # type: ignore[import, unused-ignore]
+import _signal  # type: ignore[import]
 
 SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM, SIGCHLD = 1, 2, 3, 9, 15, 17
 FIRST_REALTIME, LAST = 32, 64

@@ -40,14 +40,18 @@ def source(tools: list[dict[str, Any]]) -> str:
 
 def identifier(name: str) -> str:
     """A tool's name as Python can spell it: ``get-user`` is ``get_user``, ``import`` is ``import_``."""
-    spelled = "".join(character if character.isidentifier() or character.isdigit() else "_" for character in name)
+    spelled = "".join(
+        character if character.isidentifier() or character.isdigit() else "_" for character in name
+    )
     if not spelled or spelled[0].isdigit():
         spelled = "_" + spelled
     return spelled + "_" if keyword.iskeyword(spelled) else spelled
 
 
 def _functions(index: int, tool: dict[str, Any], path: list[str]) -> str:
-    parameters = sorted(tool.get("params", []), key=lambda parameter: not parameter.get("required", True))
+    parameters = sorted(
+        tool.get("params", []), key=lambda parameter: not parameter.get("required", True)
+    )
     signature = ", ".join(_parameter(parameter) for parameter in parameters)
     returns = _annotation(tool.get("returns"))
     arguments = ", ".join(f"{p['name']!r}: {identifier(p['name'])}" for p in parameters)

@@ -26,7 +26,13 @@ KINDS = {
 }
 
 
-def main(workspace: int, channel: int, kill: dict[str, Any], placed: dict[str, list[int]], ids: tuple[int, int] | None) -> int:
+def main(
+    workspace: int,
+    channel: int,
+    kill: dict[str, Any],
+    placed: dict[str, list[int]],
+    ids: tuple[int, int] | None,
+) -> int:
     """Gives the exit status: COMPLETE or TRUNCATED."""
     if ids:
         caps.become(*ids)
@@ -75,7 +81,9 @@ class Walk:
             return
         descriptor = self._open(parent, name, os.O_DIRECTORY, 0o700)
         try:
-            with os.scandir(descriptor) as entries:  # streams: a directory of a million names is never held
+            with os.scandir(
+                descriptor
+            ) as entries:  # streams: a directory of a million names is never held
                 for found in entries:
                     self._entries += 1
                     if self._entries > MAX_ENTRIES:
@@ -108,7 +116,9 @@ class Walk:
             self.reject(path, "hard link to " + escaped(self._linked[status.st_ino]))
         elif size > limits["maxFileBytes"]:
             # By its apparent size, before a byte is read: a sparse file is never expanded.
-            self.reject(path, f"artifact limit: {size} bytes, at most {limits['maxFileBytes']} in one file")
+            self.reject(
+                path, f"artifact limit: {size} bytes, at most {limits['maxFileBytes']} in one file"
+            )
         elif self._files >= limits["maxFiles"]:
             self.reject(path, f"artifact limit: more than {limits['maxFiles']} files")
         elif self._bytes + size > limits["maxBytes"]:
@@ -128,7 +138,9 @@ class Walk:
         self._send(frames.encode_json(frames.FILE, {"path": path, "size": size}))
         while size:
             piece = os.read(descriptor, min(size, frames.CHUNK))
-            if not piece:  # cannot be, the writers are dead; the announced size is kept all the same
+            if (
+                not piece
+            ):  # cannot be, the writers are dead; the announced size is kept all the same
                 piece = bytes(min(size, frames.CHUNK))
             self._send(frames.encode(frames.FILE_DATA, piece))
             size -= len(piece)
@@ -157,4 +169,6 @@ def unfit_name(name: str) -> str | None:
 def escaped(path: str) -> str:
     """Safe for a log line, and unambiguous."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )

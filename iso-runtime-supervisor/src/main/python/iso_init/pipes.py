@@ -1,0 +1,133 @@
+"""The ends of the program's pipes that init holds: what comes out of them, checked and bounded.
+
+All are pipes, never sockets: a socket could carry descriptors, and one passed by SCM_RIGHTS can hold its receiver.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from iso_init import frames
+from iso_init.jsontext import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
+READ_SIZE = 1 << 16
+FIONREAD = 0x541B
+LIMITS = {
+    frames.STARTED: frames.MAX_FRAME - 1,
+    frames.CALL: frames.MAX_FRAME - 1,
+    frames.RESULT: frames.MAX_FRAME - 1,
+    frames.END: 1 << 20,
+}
+
+
+class Output:
+    """A non-blocking descriptor with what it has not taken yet."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.pending = bytearray()
+
+    def flush(self) -> None:
+        try:
+            while self.pending:
+                with memoryview(self.pending) as view, view[: 1 << 18] as head:
+                    written = os.write(self.descriptor, head)
+                del self.pending[:written]
+        except BlockingIOError:
+            pass
+
+
+class ProgramPipes:
+    """Standard output, standard error and the tool calls. Raises FrameError when the program breaks the protocol."""
+
+    def __init__(
+        self, stdout: int, stderr: int, calls: int, send: Callable[[int, bytes], None]
+    ) -> None:
+        self.started_at: float | None = None
+        self.placed: dict[str, list[int]] = {}
+        self._send = send
+        self._outputs = {stdout: frames.STDOUT, stderr: frames.STDERR}
+        self._calls = calls
+        self._decoder = frames.Decoder(LIMITS)
+        self._ended = False
+        for descriptor in (stdout, stderr, calls):
+            os.set_blocking(descriptor, False)
+
+    def descriptors(self) -> list[int]:
+        return [*self._outputs, self._calls] if self._calls >= 0 else list(self._outputs)
+
+    def read(self, descriptor: int, size: int = READ_SIZE) -> None:
+        if descriptor == self._calls:
+            self._read_calls(size)
+        elif descriptor in self._outputs:
+            # The program writes after its STARTED, which therefore is in the other pipe already.
+            while self.started_at is None and self._calls >= 0 and self._read_calls(READ_SIZE):
+                pass
+            self._read_output(descriptor, size)
+
+    def drain(self) -> None:
+        """Reads what is in the pipes at this moment, which is at most their capacity."""
+        for descriptor in reversed(self.descriptors()):
+            left = _readable(descriptor)
+            while left > 0 and descriptor in self.descriptors():
+                self.read(descriptor, min(left, READ_SIZE))
+                left -= READ_SIZE
+
+    def close_calls(self) -> None:
+        """No CALL, RESULT or END from now on."""
+        if self._calls >= 0:
+            os.close(self._calls)
+            self._calls = -1
+
+    def _read_output(self, descriptor: int, size: int) -> None:
+        data = _read(descriptor, size)
+        if data:
+            self._send(self._outputs[descriptor], data)
+        elif data is not None:
+            del self._outputs[descriptor]
+            os.close(descriptor)
+
+    def _read_calls(self, size: int) -> bool:
+        """Tells whether there was something to read."""
+        data = _read(self._calls, size)
+        if data is None:
+            return False
+        if not data:
+            self.close_calls()
+            return False
+        for kind, payload in self._decoder.feed(data):
+            self._frame(kind, payload)
+        return True
+
+    def _frame(self, kind: int, payload: bytes) -> None:
+        if kind == frames.STARTED:
+            if self.started_at is not None:
+                raise frames.FrameError("a second STARTED")
+            self.started_at = time.monotonic()
+            self.placed = loads(payload)
+            payload = b""
+        elif kind == frames.END:
+            if self._ended:
+                raise frames.FrameError("a second END")
+            self._ended = True
+        elif self.started_at is None:
+            raise frames.FrameError(f"{frames.NAMES[kind]} before STARTED")
+        self._send(kind, payload)
+
+
+def _read(descriptor: int, size: int) -> bytes | None:
+    try:
+        return os.read(descriptor, size)
+    except BlockingIOError:
+        return None
+
+
+def _readable(descriptor: int) -> int:
+    import fcntl
+
+    return int.from_bytes(fcntl.ioctl(descriptor, FIONREAD, bytes(4)), "little")
