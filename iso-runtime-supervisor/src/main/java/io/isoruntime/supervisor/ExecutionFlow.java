@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,10 +125,12 @@ final class ExecutionFlow {
         ArtifactReceiver artifacts =
             new ArtifactReceiver(workspace.layout().files(), request.limits())) {
       try {
-        records.begin(id, request.code());
-        Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
         scope.onClose(later(request.limits().startTime(), this::startExpired));
-        InitSession init = open(scope);
+        Token token = Token.random();
+        CompletableFuture<Sandbox> creation = create(token, scope);
+        records.begin(id, request.code()); // while the sandbox is being made
+        Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
+        InitSession init = connect(creation, token);
         if (init != null) {
           isolation = init.attest(config);
           requireIsolation();
@@ -153,20 +156,28 @@ final class ExecutionFlow {
     }
   }
 
-  /** The sandbox, or {@code null} if the execution was decided before there was one. */
-  private @Nullable InitSession open(Scope scope) throws IOException {
-    Token token = Token.random();
+  private CompletableFuture<Sandbox> create(Token token, Scope scope) {
     CompletableFuture<Sandbox> creation =
         backend
             .create(new SandboxSpec(id, config.profile(), token, request.limits().startTime()))
             .toCompletableFuture();
+    scope.onClose(
+        () -> {
+          if (!creation.isCompletedExceptionally()) {
+            prove(creation.thenCompose(Sandbox::destroy));
+          }
+        });
+    return creation;
+  }
+
+  /** The sandbox's init, or {@code null} if the execution was decided before there was one. */
+  private @Nullable InitSession connect(CompletableFuture<Sandbox> creation, Token token)
+      throws IOException {
     CompletableFuture.anyOf(creation.handle((sandbox, failure) -> true), verdict.future()).join();
     if (verdict.isDecided()) {
-      scope.onClose(() -> awaitQuietly(creation.thenCompose(Sandbox::destroy)));
       return null;
     }
     Sandbox sandbox = Failures.join(creation);
-    scope.onClose(() -> destroy(sandbox));
     InitSession init = new InitSession(sandbox, backend.name(), request, config);
     session = init;
     if (verdict.isDecided()) {
@@ -248,20 +259,16 @@ final class ExecutionFlow {
     return () -> timer.cancel(false);
   }
 
-  private void destroy(Sandbox sandbox) {
-    if (!awaitQuietly(sandbox.destroy())) {
-      LOG.error("execution {}: the sandbox could not be proven empty", id);
-      records.note("The sandbox could not be proven empty; see the log and run iso doctor.");
-    }
-  }
-
-  private static boolean awaitQuietly(java.util.concurrent.CompletionStage<?> stage) {
+  private void prove(CompletableFuture<Void> destruction) {
     try {
-      stage.toCompletableFuture().orTimeout(15, TimeUnit.SECONDS).join();
-      return true;
-    } catch (RuntimeException e) {
-      LOG.debug("waiting for the end of a sandbox", e);
-      return false;
+      destruction.orTimeout(15, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IsoException) {
+        LOG.debug("execution {}: there was no sandbox to destroy", id, e);
+        return;
+      }
+      LOG.error("execution {}: the sandbox could not be proven empty", id, e);
+      records.note("The sandbox could not be proven empty; see the log and run iso doctor.");
     }
   }
 

@@ -106,7 +106,11 @@ final class ProgramRun {
   private void output(
       OutputStreamName stream, CappedOutput kept, Utf8Decoder decoder, byte[] bytes) {
     kept.write(bytes);
-    events.publish(new ExecutionEvent.Output(stream, decoder.decode(bytes)));
+    if (events.isDropping()) {
+      events.drop(); // gigabytes that nobody reads aren't worth decoding
+    } else {
+      events.publish(new ExecutionEvent.Output(stream, decoder.decode(bytes)));
+    }
   }
 
   /** The library in the sandbox sends valid JSON only; anything else is the program's own doing. */

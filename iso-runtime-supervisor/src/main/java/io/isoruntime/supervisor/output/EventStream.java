@@ -43,6 +43,18 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     }
   }
 
+  /** Whether nobody has subscribed yet and what is kept for the first one is full. */
+  public synchronized boolean isDropping() {
+    return early != null && early.isFull();
+  }
+
+  /** Counts an event that was not even made, since the stream {@link #isDropping()}. */
+  public synchronized void drop() {
+    if (early != null) {
+      early.dropped++;
+    }
+  }
+
   /** Offers the last event and completes. */
   public void finish(ExecutionEvent last) {
     publish(last);
@@ -79,13 +91,17 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
 
     void add(ExecutionEvent event) {
       boolean last = event instanceof ExecutionEvent.Finished;
-      if (!last && (dropped > 0 || events.size() >= MAX_EVENTS || chars >= MAX_CHARS)) {
+      if (!last && isFull()) {
         dropped++;
         return;
       }
       flushDropped();
       events.add(event);
       chars += chars(event);
+    }
+
+    boolean isFull() {
+      return dropped > 0 || events.size() >= MAX_EVENTS || chars >= MAX_CHARS;
     }
 
     @Nullable ExecutionEvent poll() {
