@@ -1,0 +1,132 @@
+package io.isoruntime.subprocess;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionEvent;
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.Runtime;
+import io.isoruntime.Workspace;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second JVM is killed while it runs a program: nothing of the sandbox may stay behind. */
+class KilledHostTest {
+  @TempDir Path directory;
+
+  /** The second JVM: runs a program that never ends and says when it has started. */
+  static final class Victim {
+    private Victim() {}
+
+    public static void main(String[] args) {
+      Runtime runtime = SubprocessRuntime.builder().interpreter("/usr/bin/python3").build();
+      Workspace workspace = runtime.openWorkspace(Path.of(args[0]));
+      Execution execution =
+          runtime.start(
+              ExecutionRequest.python(
+                      "import subprocess\n"
+                          + "child = subprocess.Popen(['/bin/sleep', '1000'])\n"
+                          + "print('ready', flush=True)\n"
+                          + "child.wait()\n")
+                  .in(workspace)
+                  .build());
+      execution.events().subscribe(new Printer());
+      execution.result().toCompletableFuture().join();
+    }
+  }
+
+  private static final class Printer implements Flow.Subscriber<ExecutionEvent> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(ExecutionEvent event) {
+      if (event instanceof ExecutionEvent.Output output && output.text().contains("ready")) {
+        System.out.println("ready");
+      } else if (event instanceof ExecutionEvent.Finished finished) {
+        System.out.println(finished.result());
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      error.printStackTrace();
+    }
+
+    @Override
+    public void onComplete() {}
+  }
+
+  private record Trace(List<Long> processes, List<Path> cgroups) {}
+
+  /** Everything that descends from the JVM, and its cgroups by name. */
+  private static Trace trace(long pid) throws IOException {
+    List<Long> processes =
+        ProcessHandle.of(pid).orElseThrow().descendants().map(ProcessHandle::pid).toList();
+    try (Stream<Path> tree = Files.walk(Path.of("/sys/fs/cgroup"))) {
+      return new Trace(
+          processes,
+          tree.filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
+              .toList());
+    }
+  }
+
+  @Test
+  void leavesNothingBehindWithinTwoSeconds() throws Exception {
+    Process victim =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Victim.class.getName(),
+                directory.resolve("workspace").toString())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(victim.getInputStream(), StandardCharsets.UTF_8))) {
+      StringBuilder said = new StringBuilder();
+      String line = output.readLine();
+      while (line != null && !line.equals("ready")) {
+        said.append(line).append('\n');
+        line = output.readLine();
+      }
+      assertEquals("ready", line, () -> "the second JVM said: " + said);
+      Trace before = trace(victim.pid());
+      // The helper, PID 1, the executor and its child; one cgroup at least.
+      assertTrue(before.processes().size() >= 4, before.toString());
+      assertFalse(before.cgroups().isEmpty());
+
+      victim.destroyForcibly();
+      long killed = System.nanoTime();
+      for (long pid : before.processes()) {
+        ProcessHandle.of(pid)
+            .ifPresent(process -> process.onExit().orTimeout(2, TimeUnit.SECONDS).join());
+      }
+      while (before.cgroups().stream().anyMatch(Files::exists)) {
+        assertTrue(System.nanoTime() - killed < 2_000_000_000L, "cgroups are left: " + before);
+        Thread.onSpinWait();
+      }
+      assertTrue(System.nanoTime() - killed < 2_000_000_000L, "it took more than two seconds");
+      String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
+      assertFalse(mounts.contains("/workspace "), "a mount of the sandbox is in our namespace");
+    } finally {
+      victim.destroyForcibly();
+    }
+  }
+}
