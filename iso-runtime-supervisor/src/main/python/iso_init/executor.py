@@ -56,6 +56,7 @@ def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> N
         program_file, started = _take_inputs(spec)
     except BaseException as error:
         _inputs_failed(error)
+    spec.clear()  # it speaks of the host
     frames.write_all(CALLS, started)
     program.run(program_file, send)
 

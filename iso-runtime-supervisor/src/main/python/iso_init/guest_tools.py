@@ -45,10 +45,12 @@ def bind(
     function.__qualname__ = ".".join(path)
     aio.__name__ = "aio"
     aio.__qualname__ = function.__qualname__ + ".aio"
+    for each in (function, aio):  # before Python 3.10 a TypeError takes the name from the code
+        each.__code__ = each.__code__.replace(co_name=each.__qualname__)
     earlier = scope.get(path[0]) if len(path) == 1 else None
     if isinstance(earlier, Namespace):
         function.__dict__.update({k: v for k, v in vars(earlier).items() if not k.startswith("__")})
-    function.aio = aio  # type: ignore[attr-defined]
+    setattr(function, "aio", aio)
     return function
 
 

@@ -13,7 +13,7 @@ from iso_init.jsontext import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Iterable
 
 READ_SIZE = 1 << 16
 FIONREAD = 0x541B
@@ -72,7 +72,10 @@ class ProgramPipes:
 
     def drain(self) -> None:
         """Reads what is in the pipes at this moment, which is at most their capacity."""
-        for descriptor in reversed(self.descriptors()):
+        self._drain(self.descriptors()[::-1])
+
+    def _drain(self, descriptors: Iterable[int]) -> None:
+        for descriptor in list(descriptors):
             left = _readable(descriptor)
             while left > 0 and descriptor in self.descriptors():
                 self.read(descriptor, min(left, READ_SIZE))
@@ -115,6 +118,7 @@ class ProgramPipes:
             if self._ended:
                 raise frames.FrameError("a second END")
             self._ended = True
+            self._drain(self._outputs)  # written before its END, so it comes first
         elif self.started_at is None:
             raise frames.FrameError(f"{frames.NAMES[kind]} before STARTED")
         self._send(kind, payload)

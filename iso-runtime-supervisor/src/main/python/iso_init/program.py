@@ -55,7 +55,8 @@ def prepare(path: list[str]) -> None:
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    sys.path[:] = ["/workspace/pkg", LIB, *path]
+    # Not yet the program's own directories: what the executor imports must not come from there before STARTED.
+    sys.path[:] = path
     sys.path_importer_cache.clear()
     # Made anew: the helper's were made for whatever stood on these descriptors then.
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
@@ -72,6 +73,7 @@ def _stream(descriptor: int) -> io.TextIOWrapper:
 def run(file: str, send: Callable[[int, bytes], None]) -> None:
     """Never returns. A child that the program forked ends here too, but it is not the program: it sends nothing."""
     own_pid = os.getpid()
+    sys.path[:0] = ["/workspace/pkg", LIB]
     sys.argv = [file]
     sys.orig_argv = [sys.executable, file]
     error: BaseException | None = None
@@ -88,10 +90,17 @@ def run(file: str, send: Callable[[int, bytes], None]) -> None:
     code = report.exit_code(error) if error is not None else 0
     _flush()
     if os.getpid() == own_pid:
-        failed = error is not None and not (isinstance(error, SystemExit) and code == 0)
-        end = report.describe(error, file) if failed and error is not None else report.COMPLETED
-        send(frames.END, jsontext.dumps(end))
+        try:
+            send(frames.END, jsontext.dumps(_end(error, code, file)))
+        except BaseException:
+            pass  # the program has closed the pipe: its status alone tells how it ended
     os._exit(code)
+
+
+def _end(error: BaseException | None, code: int, file: str) -> dict[str, Any]:
+    if error is None or (isinstance(error, SystemExit) and code == 0):
+        return report.COMPLETED
+    return report.describe(error, file)
 
 
 def _execute(file: str) -> None:
