@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 CALLS, REPLIES = 3, 4
 PARKED = 64
-WARM_UP = ("json", "traceback", "linecache", "threading", "site")
+# The interpreter's own modules that almost every program needs, and we do.
+WARM_UP = ("json", "traceback", "linecache", "threading", "site", "fcntl", "resource", "select")
 
 
 def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> None:
@@ -67,8 +68,13 @@ def send(kind: int, payload: bytes) -> None:
 
 
 def _pass(gate: int) -> None:
-    """The helper learns our pid from the credentials of this byte and answers once we are in our cgroup."""
+    """The helper learns our pid from the credentials of this byte and answers once we are in our cgroup.
+
+    That move waits for a grace period of the kernel (some 10 ms, cgroup_threadgroup_rwsem): time for imports.
+    """
     os.write(gate, b"E")
+    for name in WARM_UP:
+        _import(name)
     if os.read(gate, 1) != b"e":
         raise SetupError(SETUP, "gate", 0, "the helper did not open the gate")
 
@@ -144,13 +150,12 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _warm_up(preload: list[str]) -> None:
-    """Imports what almost every program needs, for as long as no request is waiting."""
+    """Imports what the embedder preloads, for as long as no request is waiting."""
     import select
 
     poller = select.poll()
     poller.register(REPLIES, select.POLLIN)
-    names = [*WARM_UP, *preload]
-    steps: list[Any] = [lambda name=name: _import(name) for name in names]
+    steps: list[Any] = [lambda name=name: _import(name) for name in preload]
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
     for step in steps:
         if poller.poll(0):

@@ -41,9 +41,10 @@ class ToolError(Exception):
 class _Call:
     """One call under way: by a thread, which ``lock`` wakes, or by a task of ``loop``."""
 
-    __slots__ = ("done", "reply", "lock", "loop", "future")
+    __slots__ = ("number", "done", "reply", "lock", "loop", "future")
 
     def __init__(self, loop: Any = None) -> None:
+        self.number = 0
         self.done = False
         self.reply: dict[str, Any] = {}
         self.loop = loop
@@ -62,7 +63,7 @@ class _Call:
 _calls: dict[int, _Call] = {}
 _watching: dict[Any, int] = {}
 _last_id = 0
-_writing, _reading, _counting = allocate_lock(), allocate_lock(), allocate_lock()
+_writing, _reading = allocate_lock(), allocate_lock()
 _received = bytearray()
 
 
@@ -77,21 +78,25 @@ def is_connected() -> bool:
 
 
 def send(kind: int, payload: bytes) -> None:
-    view = memoryview((len(payload) + 1).to_bytes(4, "big") + bytes((kind,)) + payload)
     with _writing:
-        while view:
-            view = view[os.write(WRITE_FD, view) :]
+        _write(kind, payload)
+
+
+def _write(kind: int, payload: bytes) -> None:
+    view = memoryview((len(payload) + 1).to_bytes(4, "big") + bytes((kind,)) + payload)
+    while view:
+        view = view[os.write(WRITE_FD, view) :]
 
 
 def call(tool: str, arguments: dict[str, Any]) -> Any:
     """Calls a tool and blocks until it has answered."""
-    number, frame = _prepare(tool, arguments)
-    waiting = _calls[number] = _Call()
+    request = _prepare(tool, arguments)
+    waiting = _Call()
     try:
-        send(CALL, frame)
+        _submit(waiting, request)
         _await_reply(waiting)
     finally:
-        _calls.pop(number, None)
+        _calls.pop(waiting.number, None)
     return _outcome(waiting.reply)
 
 
@@ -100,33 +105,40 @@ async def call_async(tool: str, arguments: dict[str, Any]) -> Any:
     import asyncio
 
     loop = asyncio.get_running_loop()
-    number, frame = _prepare(tool, arguments)
-    waiting = _calls[number] = _Call(loop)
+    request = _prepare(tool, arguments)
+    waiting = _Call(loop)
     _watch(loop)
     try:
-        send(CALL, frame)
+        _submit(waiting, request)
         await waiting.future
     finally:
-        _calls.pop(number, None)
+        _calls.pop(waiting.number, None)
         _unwatch(loop)
     return _outcome(waiting.reply)
 
 
-def _prepare(tool: str, arguments: dict[str, Any]) -> tuple[int, bytes]:
-    global _last_id
+def _prepare(tool: str, arguments: dict[str, Any]) -> bytes:
+    """A call's JSON but for its id, which comes first."""
     if not is_connected():
         raise ToolError(
             "ISO-TOOL-FORKED", f"{tool}: only the program's main process can call tools"
         )
-    with _counting:
-        _last_id += 1
-        number = _last_id
-    frame = to_json({"id": number, "tool": tool, "args": arguments}, f"the arguments of {tool}")
-    if len(frame) >= MAX_FRAME:
+    request = to_json({"tool": tool, "args": arguments}, f"the arguments of {tool}")
+    if len(request) + 64 >= MAX_FRAME:
         raise ToolError(
-            "ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(frame)} bytes exceed {MAX_FRAME}"
+            "ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(request)} bytes exceed {MAX_FRAME}"
         )
-    return number, frame
+    return request
+
+
+def _submit(waiting: _Call, request: bytes) -> None:
+    """Ids grow in the order of sending: the supervisor takes one that does not for a replay."""
+    global _last_id
+    with _writing:
+        _last_id += 1
+        waiting.number = _last_id
+        _calls[waiting.number] = waiting
+        _write(CALL, b'{"id":%d,%s' % (waiting.number, request[1:]))
 
 
 def _outcome(reply: dict[str, Any]) -> Any:

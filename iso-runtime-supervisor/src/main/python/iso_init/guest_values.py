@@ -17,18 +17,16 @@ MAX_DEPTH = 200
 BYTES = "$bytes"
 
 
+_encoder = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+_escaping = json.JSONEncoder(separators=(",", ":"))
+
+
 def to_json(value: Any, what: str) -> bytes:
+    """``what`` is how an error calls the value."""
     try:
-        # The common case: the C encoder alone. It knows neither places nor non-string keys well.
-        text = json.dumps(
-            value, allow_nan=False, ensure_ascii=False, check_circular=True, separators=(",", ":")
-        )
-        if isinstance(value, dict) and not all(type(key) is str for key in value):
-            raise TypeError
-        return text.encode("utf-8")
+        return _encoder.encode(value).encode("utf-8")  # the common case, in C
     except (TypeError, ValueError, RecursionError):
-        plain = _plain(value, what, 0)
-        return json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+        return _escaping.encode(_plain(value, what, 0)).encode("ascii")
 
 
 def _plain(value: Any, place: str, depth: int) -> Any:

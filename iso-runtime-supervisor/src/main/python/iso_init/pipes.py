@@ -6,6 +6,7 @@ All are pipes, never sockets: a socket could carry descriptors, and one passed b
 from __future__ import annotations
 
 import os
+import select
 import time
 
 from iso_init import frames
@@ -55,11 +56,9 @@ class ProgramPipes:
         self._calls = calls
         self._decoder = frames.Decoder(LIMITS)
         self._ended = False
+        self.interests = dict.fromkeys((stdout, stderr, calls), select.POLLIN)
         for descriptor in (stdout, stderr, calls):
             os.set_blocking(descriptor, False)
-
-    def descriptors(self) -> list[int]:
-        return [*self._outputs, self._calls] if self._calls >= 0 else list(self._outputs)
 
     def read(self, descriptor: int, size: int = READ_SIZE) -> None:
         if descriptor == self._calls:
@@ -72,18 +71,19 @@ class ProgramPipes:
 
     def drain(self) -> None:
         """Reads what is in the pipes at this moment, which is at most their capacity."""
-        self._drain(self.descriptors()[::-1])
+        self._drain([self._calls, *self._outputs] if self._calls >= 0 else self._outputs)
 
     def _drain(self, descriptors: Iterable[int]) -> None:
         for descriptor in list(descriptors):
             left = _readable(descriptor)
-            while left > 0 and descriptor in self.descriptors():
+            while left > 0 and descriptor in self.interests:
                 self.read(descriptor, min(left, READ_SIZE))
                 left -= READ_SIZE
 
     def close_calls(self) -> None:
         """No CALL, RESULT or END from now on."""
         if self._calls >= 0:
+            del self.interests[self._calls]
             os.close(self._calls)
             self._calls = -1
 
@@ -92,7 +92,7 @@ class ProgramPipes:
         if data:
             self._send(self._outputs[descriptor], data)
         elif data is not None:
-            del self._outputs[descriptor]
+            del self._outputs[descriptor], self.interests[descriptor]
             os.close(descriptor)
 
     def _read_calls(self, size: int) -> bool:

@@ -42,6 +42,8 @@ class Relay:
         self._channel = Output(channel)
         self._replies = Output(replies)
         self._decoder = frames.Decoder(LIMITS)
+        self._poller = select.poll()
+        self._watched: dict[int, int] = {}
         self._allowed_seconds = 0.0
         self._late = self._exited = self._killing = False
         self._killing_since, self._reaped_before = 0.0, 0
@@ -107,20 +109,30 @@ class Relay:
             self._violation(str(error))
 
     def _poll(self) -> None:
-        poller = select.poll()
-        poller.register(self._wakeup, select.POLLIN)
-        channel, replies = self._channel, self._replies
-        interest = select.POLLOUT if channel.pending else 0
-        if self.pipes.started_at is not None or len(replies.pending) < HIGH_WATER:
-            interest |= select.POLLIN
-        poller.register(channel.descriptor, interest)
-        if len(channel.pending) < HIGH_WATER:
-            for descriptor in self.pipes.descriptors():
-                poller.register(descriptor, select.POLLIN)
-        if replies.pending:
-            poller.register(replies.descriptor, select.POLLOUT)
-        for descriptor, events in poller.poll(self._timeout()):
+        self._watch(self._interests())
+        for descriptor, events in self._poller.poll(self._timeout()):
             self._ready(descriptor, events)
+
+    def _interests(self) -> dict[int, int]:
+        channel, replies = self._channel, self._replies
+        events = select.POLLOUT if channel.pending else 0
+        if self.pipes.started_at is not None or len(replies.pending) < HIGH_WATER:
+            events |= select.POLLIN
+        interests = {self._wakeup: select.POLLIN, channel.descriptor: events}
+        if len(channel.pending) < HIGH_WATER:
+            interests.update(self.pipes.interests)
+        if replies.pending:
+            interests[replies.descriptor] = select.POLLOUT
+        return interests
+
+    def _watch(self, interests: dict[int, int]) -> None:
+        if interests == self._watched:
+            return
+        for descriptor in self._watched.keys() - interests.keys():
+            self._poller.unregister(descriptor)
+        for descriptor, events in interests.items():
+            self._poller.register(descriptor, events)
+        self._watched = interests
 
     def _timeout(self) -> float | None:
         if self._killing:
