@@ -2,6 +2,8 @@ package io.isoruntime.subprocess;
 
 import io.isoruntime.SandboxProfile;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Where this process may make cgroups. Thread-safe. */
 interface Cgroups {
@@ -15,6 +17,25 @@ interface Cgroups {
    * @throws IOException if it can't be; then nothing that was made is left
    */
   Cgroup create(String name, SandboxProfile profile) throws IOException;
+
+  /**
+   * Lets the kernel prepare for the move of a process that is about to come: it waits for a grace
+   * period of some 10 ms before a first move and not before one soon after
+   * (cgroup_threadgroup_rwsem in kernel/cgroup/cgroup.c). The process is "moved" to where it is, so
+   * that nothing changes; without it all works as well, but later.
+   */
+  void prime(long pid);
+
+  /**
+   * Writes a process's id where it makes it a member; failing is the caller's loss of time only.
+   */
+  static void prime(Path directory, long pid) {
+    try {
+      Files.writeString(directory.resolve("cgroup.procs"), Long.toString(pid));
+    } catch (IOException e) {
+      // The process has ended, or this cgroup is not ours to write: no harm done.
+    }
+  }
 
   /** Removes those that a dead process of this library left. */
   void sweep();

@@ -74,6 +74,11 @@ record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgro
   }
 
   @Override
+  public void prime(long pid) {
+    Cgroups.prime(pids, pid);
+  }
+
+  @Override
   public void sweep() {
     parents().forEach(parent -> CgroupName.orphans(parent).forEach(CgroupName::sweep));
   }

@@ -17,8 +17,9 @@ import java.util.OptionalLong;
  * is this process's sibling: a cgroup with processes of its own may not hand down controllers.
  *
  * @param parent where the directories are made
+ * @param own where this process is
  */
-record CgroupsV2(Path parent) implements Cgroups {
+record CgroupsV2(Path parent, Path own) implements Cgroups {
   private static final List<String> NEEDED = List.of("memory", "pids", "cpu");
   private static final long PERIOD_MICROS = 100_000;
 
@@ -31,11 +32,11 @@ record CgroupsV2(Path parent) implements Cgroups {
     }
     for (Path place = own; place != null && place.startsWith(top); place = place.getParent()) {
       if (handsDown(place) && isOurs(place)) {
-        return Optional.of(new CgroupsV2(place));
+        return Optional.of(new CgroupsV2(place, own));
       }
     }
     if (root && handDown(top)) {
-      return Optional.of(new CgroupsV2(top));
+      return Optional.of(new CgroupsV2(top, own));
     }
     return Optional.empty();
   }
@@ -94,6 +95,11 @@ record CgroupsV2(Path parent) implements Cgroups {
       group.remove();
       throw e;
     }
+  }
+
+  @Override
+  public void prime(long pid) {
+    Cgroups.prime(own, pid);
   }
 
   @Override

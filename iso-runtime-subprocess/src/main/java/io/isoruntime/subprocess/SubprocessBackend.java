@@ -82,6 +82,7 @@ final class SubprocessBackend implements SandboxBackend {
     Optional<Cgroup> cgroup = Optional.empty();
     try (ChannelSocket door = ChannelSocket.open()) {
       helper = Helper.start(interpreter);
+      prime(helper.pid());
       cgroup = makeCgroup(spec);
       byte[] launch =
           LaunchSpec.json(
@@ -95,6 +96,10 @@ final class SubprocessBackend implements SandboxBackend {
     } catch (IOException e) {
       throw unable(cause(helper, e), e, helper, cgroup);
     }
+  }
+
+  private void prime(long pid) {
+    cgroups.ifPresent(place -> makers.execute(() -> place.prime(pid)));
   }
 
   /** Without a cgroup the attestation finds no limit, and the supervisor decides what it means. */

@@ -43,7 +43,7 @@ class CgroupsV2Test {
   void takesTheNearestAncestorThatHandsDownAllControllers() throws IOException {
     Files.writeString(service.resolve("cgroup.subtree_control"), "cpu io memory pids\n");
     Files.writeString(top.resolve("cgroup.subtree_control"), "cpu memory pids\n");
-    assertEquals(Optional.of(new CgroupsV2(service)), CgroupsV2.find(mounts(), false));
+    assertEquals(Optional.of(new CgroupsV2(service, scope)), CgroupsV2.find(mounts(), false));
   }
 
   @Test
@@ -54,7 +54,7 @@ class CgroupsV2Test {
 
   @Test
   void handsControllersDownFromTheTopAsRoot() throws IOException {
-    assertEquals(Optional.of(new CgroupsV2(top)), CgroupsV2.find(mounts(), true));
+    assertEquals(Optional.of(new CgroupsV2(top, scope)), CgroupsV2.find(mounts(), true));
     assertEquals(
         "+memory +pids +cpu", Files.readString(top.resolve("cgroup.subtree_control")).strip());
   }
@@ -63,7 +63,7 @@ class CgroupsV2Test {
   void setsLimitsAndReadsWhatIsInForce() throws IOException {
     SandboxProfile profile =
         SandboxProfile.builder().memoryBytes(64 << 20).processes(7).cpus(1.5).build();
-    Cgroup group = new CgroupsV2(service).create("iso-1-2-a", profile);
+    Cgroup group = new CgroupsV2(service, scope).create("iso-1-2-a", profile);
     Path directory = service.resolve("iso-1-2-a");
     assertEquals("1", Files.readString(directory.resolve("memory.oom.group")));
     assertEquals("150000 100000", Files.readString(directory.resolve("cpu.max")));
@@ -78,7 +78,7 @@ class CgroupsV2Test {
 
   @Test
   void readsConsumption() throws IOException {
-    Cgroup group = new CgroupsV2(service).create("iso-1-2-b", SandboxProfile.defaults());
+    Cgroup group = new CgroupsV2(service, scope).create("iso-1-2-b", SandboxProfile.defaults());
     Path directory = service.resolve("iso-1-2-b");
     Files.writeString(directory.resolve("cpu.stat"), "usage_usec 1500\nuser_usec 1\n");
     Files.writeString(directory.resolve("memory.peak"), "4096\n");
@@ -92,7 +92,7 @@ class CgroupsV2Test {
 
   @Test
   void tellsWhetherItCouldBeRemoved() throws IOException {
-    Cgroup group = new CgroupsV2(service).create("iso-1-2-c", SandboxProfile.defaults());
+    Cgroup group = new CgroupsV2(service, scope).create("iso-1-2-c", SandboxProfile.defaults());
     assertFalse(group.remove(), "a plain directory with files stands for a busy cgroup");
     try (var files = Files.list(service.resolve("iso-1-2-c"))) {
       for (Path file : files.toList()) {
