@@ -151,13 +151,14 @@ public interface IsolationContract extends ContractSubject {
     for (Object inside : (List<?>) java.util.Objects.requireNonNull(result.result())) {
       assertFalse(((Map<?, ?>) inside).size() > 32);
       for (Map.Entry<String, String> host : System.getenv().entrySet()) {
-        if (host.getValue().equals(((Map<?, ?>) inside).get(host.getKey()))) {
+        boolean telling = host.getValue().length() > 1; // "1" is anybody's value
+        if (telling && host.getValue().equals(((Map<?, ?>) inside).get(host.getKey()))) {
           shared.add(host.getKey());
         }
       }
     }
-    // Fixed values that happen to be usual ones.
-    shared.removeAll(Set.of("PATH", "LANG", "LC_ALL", "TZ", "PWD", "PYTHONUNBUFFERED"));
+    // Fixed values that happen to be the usual ones.
+    shared.removeAll(Set.of("PATH", "LANG", "LC_ALL", "TZ", "PWD"));
     assertEquals(Set.of(), shared);
   }
 
@@ -186,6 +187,7 @@ public interface IsolationContract extends ContractSubject {
   default void theHostsFilesAreAbsent() throws Exception {
     Path canary = Files.createFile(temporaryDirectory().resolve("canary"));
     Workspace workspace = workspace();
+    workspace.put("input.csv", new byte[] {1});
     List<String> paths = new ArrayList<>();
     for (String path :
         List.of(
@@ -194,12 +196,13 @@ public interface IsolationContract extends ContractSubject {
             "/var/run/docker.sock",
             "/run/containerd/containerd.sock",
             "/run/dbus/system_bus_socket",
-            System.getProperty("user.home"),
-            System.getProperty("user.dir"),
-            System.getProperty("java.home"),
             canary.toString(),
             workspace.directory().toString())) {
       paths.add("r'" + path + "'");
+    }
+    Path work = Path.of("").toAbsolutePath();
+    if (work.getNameCount() > 0) {
+      paths.add("r'" + work + "'");
     }
     assertTrue(Files.exists(canary));
     String probe =
@@ -294,11 +297,15 @@ public interface IsolationContract extends ContractSubject {
         run(
             """
             import os
-            listing = os.open("/proc/self/fd", os.O_RDONLY)
-            print(len(os.listdir(listing)) - 1 <= 5)
+            def is_open(fd):
+                try:
+                    return bool(os.fstat(fd))
+                except OSError:
+                    return False
+            print([fd for fd in range(1024) if is_open(fd)])
             """);
 
-    Expect.printed("True\n", result);
+    Expect.printed("[0, 1, 2, 3, 4]\n", result);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.isoruntime.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.isoruntime.ExecutionResult;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Ordinary programs, which the sandbox must not hinder. */
@@ -23,13 +24,13 @@ public interface ProgramContract extends ContractSubject {
   @Test
   default void subprocessesWork() {
     Expect.printed(
-        "['in', 'out', 'pkg']\n",
+        "main.py\n\n",
         run(
             """
             import subprocess
-            done = subprocess.run(["/bin/ls", "/workspace"], capture_output=True, text=True,
-                                  check=True)
-            print(sorted(done.stdout.split()))
+            done = subprocess.run(
+                ["/bin/ls", "/workspace/pkg"], capture_output=True, text=True, check=True)
+            print(done.stdout)
             """));
   }
 
@@ -135,8 +136,13 @@ public interface ProgramContract extends ContractSubject {
             """);
 
     Expect.printed("smörgåsbord 🐍\n", result);
-    assertEquals("smörgåsbord 🐍", Expect.content(result, "übersicht 🐍.txt"));
-    assertEquals(java.util.Map.of("ключ", "smörgåsbord 🐍"), result.result());
+    assertEquals(Map.of("ключ", "smörgåsbord 🐍"), result.result());
+    if ("UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+      assertEquals("smörgåsbord 🐍", Expect.content(result, "übersicht 🐍.txt"));
+    } else {
+      // In such a locale this JVM can't name the file; that must cost no more than the file.
+      assertEquals(1, result.rejected().size());
+    }
   }
 
   @Test
