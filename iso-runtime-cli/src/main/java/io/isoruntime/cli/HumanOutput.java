@@ -1,0 +1,42 @@
+package io.isoruntime.cli;
+
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionResult;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The program's own output while it runs, and a line on standard error about how it ended. */
+final class HumanOutput implements RunOutput {
+  private final StandardStreams streams;
+  private @Nullable LiveOutput live;
+
+  HumanOutput(StandardStreams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public void follow(Execution execution) {
+    live = new LiveOutput(streams, execution::cancel);
+    execution.events().subscribe(live);
+  }
+
+  @Override
+  public void drain() throws InterruptedException {
+    if (live != null) {
+      live.awaitEnd();
+    }
+  }
+
+  @Override
+  public int conclude(ExecutionResult result) {
+    streams.say(VerdictLine.of(result, streams.errIsTerminal() && streams.colours()) + "\n");
+    IOException lost = live == null ? null : live.failure();
+    int status = ExitStatus.of(result.outcome());
+    if (lost == null) {
+      return status;
+    }
+    streams.say(
+        "iso: the program's output can't be written to stdout: " + lost.getMessage() + "\n");
+    return status == ExitStatus.OK ? ExitStatus.INFRASTRUCTURE : status;
+  }
+}

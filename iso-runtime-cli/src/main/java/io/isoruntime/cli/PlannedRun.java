@@ -1,0 +1,81 @@
+package io.isoruntime.cli;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionResult;
+import io.isoruntime.IsoException;
+import io.isoruntime.IsolationReport;
+import io.isoruntime.Outcome;
+import io.isoruntime.Problem;
+import io.isoruntime.Runtime;
+import io.isoruntime.Workspace;
+import java.nio.file.Path;
+
+/** Carries out a plan; whatever happens, there is a result, and it is told. */
+final class PlannedRun {
+  private final RunPlan plan;
+  private final RuntimeSpec.Opener opener;
+  private final RunOutput output;
+
+  PlannedRun(RunPlan plan, RuntimeSpec.Opener opener, RunOutput output) {
+    this.plan = plan;
+    this.opener = opener;
+    this.output = output;
+  }
+
+  /** Runs to the end and returns the exit status. */
+  int run() {
+    try (Interruption interruption = Interruption.awaited()) {
+      int status = ExitStatus.INFRASTRUCTURE;
+      try {
+        status = output.conclude(result(interruption));
+      } finally {
+        interruption.over(status);
+      }
+      return status;
+    }
+  }
+
+  private ExecutionResult result(Interruption interruption) {
+    try (Runtime runtime = opener.open(plan.runtime());
+        Workspace workspace = plan.openIn(runtime)) {
+      Execution execution = runtime.start(plan.requestIn(workspace));
+      interruption.onInterrupt(execution::cancel);
+      output.follow(execution);
+      ExecutionResult result = execution.result().toCompletableFuture().join();
+      output.drain();
+      return result;
+    } catch (IsoException e) {
+      return withoutExecution(e.problem());
+    } catch (InterruptedException | RuntimeException e) {
+      return withoutExecution(defect(e));
+    }
+  }
+
+  private static Problem defect(Throwable thrown) {
+    return new Problem(
+        ErrorCode.INTERNAL,
+        "iso failed for a defect of its own: " + thrown + ".",
+        "The execution has no result.",
+        "Run it again with -vv and report what it says.");
+  }
+
+  /** The host was not ready, so there is nothing to tell but why. */
+  private ExecutionResult withoutExecution(Problem problem) {
+    return ExecutionResult.builder("", outcome(problem), Path.of(""))
+        .isolation(IsolationReport.none(plan.runtime().backend().label()))
+        .build();
+  }
+
+  private static Outcome outcome(Problem problem) {
+    return switch (problem.code()) {
+      case ISOLATION_INCOMPLETE,
+          USER_NAMESPACES_BLOCKED,
+          SANDBOX_SETUP_FAILED,
+          CGROUPS_UNAVAILABLE,
+          MOUNT_REFUSED ->
+          new Outcome.Refused(problem);
+      default -> new Outcome.InfrastructureFailed(problem);
+    };
+  }
+}

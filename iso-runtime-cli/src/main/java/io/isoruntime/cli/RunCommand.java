@@ -1,0 +1,133 @@
+package io.isoruntime.cli;
+
+import io.isoruntime.Control;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code iso run}: runs one program in a sandbox. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a Python program in a sandbox: no network, no credentials, no host files.",
+      "",
+      "Its output is passed on while it runs, decoded as UTF-8; on a terminal, control characters"
+          + " other than newline and tab are shown as escapes. A line on stderr tells how it ended."
+          + " What it leaves in its working directory comes back as artifacts.",
+      "",
+      "Sizes: 512m, 1g, 64k or bytes, in binary units. Times: 500ms, 10s, 2m, 1h or seconds.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the program completed",
+      "1:the program failed",
+      "2:the command line is wrong, or a file that it names can't be read",
+      "3:timed out, over a limit, or cancelled (also by Ctrl-C)",
+      "4:refused for want of isolation, or the host failed"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  iso run hello.py",
+      "  echo 'print(6 * 7)' | iso run -",
+      "  iso run --timeout 10s --memory 1g --input sales.csv --json report.py",
+      "  iso run --input prices=/data/2024/p.csv --workspace job-17 report.py",
+      "  iso run --tools demo --allow-degraded memory,pids,cpu,distinct-uid agent.py"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class RunCommand implements Callable<Integer> {
+  private final StandardStreams streams;
+  private final RuntimeSpec.Opener opener;
+
+  @Mixin RuntimeOptions runtime;
+  @Mixin ProfileOptions profile;
+  @Mixin LimitOptions limits;
+  @Mixin Verbosity verbosity;
+
+  @Option(
+      names = "--input",
+      paramLabel = "[NAME=]FILE",
+      description =
+          "Let the program find a copy of this file under its, or that, name. Repeatable.")
+  List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--workspace",
+      paramLabel = "DIR",
+      description =
+          "Keep program, inputs, records and artifacts here; earlier artifacts are found again"
+              + " (default: a fresh directory, which is kept).")
+  @Nullable Path workspace;
+
+  @Option(
+      names = "--tools",
+      paramLabel = "demo|CLASS",
+      description =
+          "Lend the program tools: the demonstration's (echo, add, sleep, fail, blob), or those of"
+              + " a ToolRegistryProvider on the class path.")
+  @Nullable String tools;
+
+  @Option(
+      names = "--allow-degraded",
+      paramLabel = "CONTROL",
+      split = ",",
+      converter = WaivableControl.class,
+      description =
+          "Run although this host can't enforce it: memory, pids, cpu, distinct-uid or"
+              + " supplementary-groups. Repeatable, or separated by commas.")
+  List<Control> waived = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print one JSON object instead, when all is over.")
+  boolean json;
+
+  @Parameters(paramLabel = "FILE.py|-", description = "The program; - reads it from stdin.")
+  String program;
+
+  RunCommand(StandardStreams streams, RuntimeSpec.Opener opener) {
+    this.streams = streams;
+    this.opener = opener;
+  }
+
+  @Override
+  public Integer call() {
+    verbosity.apply();
+    RunOutput output = json ? new JsonOutput(streams) : new HumanOutput(streams);
+    return new PlannedRun(plan(), opener, output).run();
+  }
+
+  /** Standard input is read last, so that a mistyped flag is told before anything is typed. */
+  private RunPlan plan() {
+    Set<Control> waivable = EnumSet.noneOf(Control.class);
+    waivable.addAll(waived);
+    RuntimeSpec spec =
+        new RuntimeSpec(runtime.backend, runtime.python, profile.profile(), waivable);
+    return new RunPlan(
+        InputFile.all(inputs),
+        directory(),
+        ToolSource.load(tools),
+        limits.limits(),
+        spec,
+        ProgramSource.read(program, streams.in()));
+  }
+
+  private Optional<Path> directory() {
+    if (workspace != null && Files.exists(workspace) && !Files.isDirectory(workspace)) {
+      throw new UsageException(
+          "Invalid value for option '--workspace': "
+              + workspace
+              + " is no directory. Give a directory, or a name that doesn't exist yet.");
+    }
+    return Optional.ofNullable(workspace);
+  }
+}

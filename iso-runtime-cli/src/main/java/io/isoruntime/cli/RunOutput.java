@@ -1,0 +1,21 @@
+package io.isoruntime.cli;
+
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionResult;
+
+/** How a run is told: for a person, or for a program. */
+interface RunOutput {
+
+  /** The execution was started. */
+  void follow(Execution execution);
+
+  /** The execution has its result; waits until all that it wrote is passed on. */
+  void drain() throws InterruptedException;
+
+  /**
+   * Everything is over.
+   *
+   * @return the exit status
+   */
+  int conclude(ExecutionResult result);
+}

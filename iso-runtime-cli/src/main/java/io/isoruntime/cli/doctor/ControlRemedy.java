@@ -1,0 +1,43 @@
+package io.isoruntime.cli.doctor;
+
+import io.isoruntime.Control;
+
+/** How an operator gets a control that is missing, on this very host. */
+final class ControlRemedy {
+  private ControlRemedy() {}
+
+  static String of(Control control, HostReadings host) {
+    String remedy =
+        switch (control) {
+          case MEMORY, PIDS, CPU -> cgroup(host);
+          case DISTINCT_UID -> "Run the service as root: an ordinary user has one id to give";
+          case SUPPLEMENTARY_GROUPS ->
+              "Run the service as root, or as a user without further groups (see id)";
+          case SECCOMP -> "Use a kernel that was built with CONFIG_SECCOMP_FILTER=y";
+          default ->
+              "This should hold on every supported host: report it with the output of"
+                  + " iso doctor --json";
+        };
+    return control.waivable()
+        ? remedy + "; or do without: --allow-degraded " + control.label() + "."
+        : remedy + ".";
+  }
+
+  private static String cgroup(HostReadings host) {
+    CgroupReading cgroups = host.cgroups();
+    if (cgroups.usableV2() && !host.isRoot()) {
+      return "Start the service in a delegated cgroup, such as systemd-run --user --scope"
+          + " -p Delegate=yes COMMAND, or as root";
+    } else if (cgroups.usableV2()) {
+      return "Start the service in a delegated cgroup, such as systemd-run --scope -p Delegate=yes"
+          + " COMMAND; in a container, with a writable /sys/fs/cgroup";
+    } else if (cgroups.usableV1() && !host.isRoot()) {
+      return "Run the service as root: cgroup v1 can't be delegated safely to an ordinary user";
+    } else if (cgroups.usableV1()) {
+      return "Make /sys/fs/cgroup/{memory,pids,cpu,cpuacct} writable; a container usually has them"
+          + " read-only";
+    } else {
+      return "See the row cgroups: without their controllers there is no limit";
+    }
+  }
+}
