@@ -6,9 +6,12 @@ Run by hand: ``python3 driver.py FILE.py [--user]`` prints what came back and ho
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import secrets
+import select
+import shutil
 import socket
 import struct
 import subprocess
@@ -57,27 +60,28 @@ ENVIRON = {
 }
 
 
-def probe(python: str = PYTHON) -> Dict[str, Any]:
-    names = (SOURCES / "MODULES").read_text().split()
-    modules = [[name, (SOURCES / f"{name}.py").read_text()] for name in names]
+Edits = Tuple[Tuple[str, str, str], ...]
+
+
+@functools.lru_cache(maxsize=None)
+def probe(python: str = PYTHON, edits: Edits = ()) -> Dict[str, Any]:
+    """``edits`` are (module, old, new): how an older kernel or a failing step is imitated."""
+    sources = {
+        name: (SOURCES / f"{name}.py").read_text()
+        for name in (SOURCES / "MODULES").read_text().split()
+    }
+    for name, old, new in edits:
+        assert old in sources[name], old
+        sources[name] = sources[name].replace(old, new)
     done = subprocess.run(
         [python, "-I", "-X", "utf8", "-c", (SOURCES / "probe.py").read_text()],
-        input=json.dumps({"modules": modules}),
+        input=json.dumps({"modules": list(sources.items())}),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     answer: Dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-_probes: Dict[str, Dict[str, Any]] = {}
-
-
-def probed(python: str) -> Dict[str, Any]:
-    if python not in _probes:
-        _probes[python] = probe(python)
-    return _probes[python]
 
 
 def allowed_root(facts: Dict[str, Any]) -> Dict[str, Any]:
@@ -144,17 +148,17 @@ class Sandbox:
         cgroups: Optional[Cgroups] = None,
         storage: int = 256 * MEGABYTE,
         binds: Tuple[Dict[str, Any], ...] = (),
+        edits: Edits = (),
         **changes: Any,
     ) -> None:
+        self.facts: Dict[str, Any] = {}
+        self.failed: Optional[Dict[str, Any]] = None
+        self.times: Dict[str, float] = {}
         self.token = secrets.token_bytes(32)
-        self.directory = tempfile.mkdtemp(prefix="iso-")
-        path = self.directory + "/s"
-        facts = probed(python)
-        root = allowed_root(facts)
+        interpreter = probe(python, edits)
+        root = allowed_root(interpreter)
         root["binds"] += list(binds)
         spec: Dict[str, Any] = {
-            "socket": path,
-            "socketDir": self.directory,
             "mode": mode,
             "hostUids": {"init": 1879048192, "executor": 1879048193},
             "cgroups": cgroups.spec() if cgroups else {},
@@ -164,22 +168,35 @@ class Sandbox:
             "storage": {"bytes": storage, "inodes": 16384},
             "rlimits": {"NOFILE": [1024, 1024], "FSIZE": [134217728, 134217728], "CORE": [1, 1]},
             "environ": ENVIRON,
-            "python": {"executable": facts["executable"], "path": facts["path"]},
+            "python": {"executable": interpreter["executable"], "path": interpreter["path"]},
             "hostname": "sandbox",
             **changes,
         }
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen(1)
-        self.began = time.monotonic()
+        as_ordinary = mode == "user" and os.geteuid() == 0
+        directory = tempfile.mkdtemp(prefix="iso-")
+        with socket.socket(socket.AF_UNIX) as listener:
+            try:
+                listener.bind(directory + "/s")
+                listener.listen(1)
+                listener.settimeout(20)
+                if as_ordinary:
+                    os.chown(directory, ORDINARY, ORDINARY)
+                    os.chown(directory + "/s", ORDINARY, ORDINARY)
+                spec = {"socket": directory + "/s", "socketDir": directory, **spec}
+                self._launch(interpreter, spec, as_ordinary)
+                self.channel, _ = listener.accept()
+            finally:
+                shutil.rmtree(directory)
+        self.channel.settimeout(None)
+
+    def _launch(self, interpreter: Dict[str, Any], spec: Dict[str, Any], ordinary: bool) -> None:
         boot = (SOURCES / "boot.py").read_text()
         identity: Dict[str, Any] = {}
-        if mode == "user" and os.geteuid() == 0:
-            os.chown(self.directory, ORDINARY, ORDINARY)
-            os.chown(path, ORDINARY, ORDINARY)
+        if ordinary:
             identity = {"user": ORDINARY, "group": ORDINARY, "extra_groups": []}
+        self.began = time.monotonic()
         self.helper = subprocess.Popen(
-            [facts["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
+            [interpreter["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={"LANG": "C.UTF-8"},
@@ -188,18 +205,9 @@ class Sandbox:
         )
         assert self.helper.stdin is not None
         self.pipe = self.helper.stdin
-        for part in (base64.b64decode(facts["code"]), json.dumps(spec).encode(), self.token):
+        for part in (base64.b64decode(interpreter["code"]), json.dumps(spec).encode(), self.token):
             self.pipe.write(struct.pack(">I", len(part)) + part)
         self.pipe.flush()
-        listener.settimeout(10)
-        self.channel, _ = listener.accept()
-        self.channel.settimeout(30)
-        listener.close()
-        os.unlink(path)
-        os.rmdir(self.directory)
-        self.facts: Dict[str, Any] = {}
-        self.failed: Optional[Dict[str, Any]] = None
-        self.times: Dict[str, float] = {}
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -223,18 +231,11 @@ class Sandbox:
         return self.facts
 
     def receive(self) -> Tuple[int, bytes]:
-        return frames.read_frame(self.channel.fileno()) if self._readable() else (0, b"")
-
-    def _readable(self) -> bool:
-        import select
-
         if not select.select([self.channel], [], [], 60)[0]:
             raise TimeoutError("no frame for 60 s")
-        os.set_blocking(self.channel.fileno(), True)
-        return True
+        return frames.read_frame(self.channel.fileno())
 
     def send(self, kind: int, payload: bytes = b"") -> None:
-        os.set_blocking(self.channel.fileno(), True)
         frames.write_all(self.channel.fileno(), frames.encode(kind, payload))
 
     def send_json(self, kind: int, value: Any) -> None:
@@ -251,6 +252,7 @@ class Sandbox:
         inputs: Optional[Dict[str, bytes]] = None,
         tools: Tuple[Dict[str, Any], ...] = (),
         deadline: int = 20000,
+        preload: Tuple[str, ...] = (),
     ) -> None:
         if not self.facts:
             self.attested()
@@ -265,6 +267,7 @@ class Sandbox:
             "deadlineMillis": deadline,
             "tools": list(tools),
             "links": links,
+            "preload": list(preload),
         }
         self.send_json(frames.RUN, run)
 
@@ -357,10 +360,12 @@ def run(code: str, mode: str = "root", **options: Any) -> Outcome:
     sandbox_options = {
         key: options.pop(key)
         for key in list(options)
-        if key in ("cgroups", "storage", "python", "binds", "rlimits")
+        if key in ("cgroups", "storage", "python", "binds", "rlimits", "edits")
     }
     start = {
-        key: options.pop(key) for key in list(options) if key in ("inputs", "tools", "deadline")
+        key: options.pop(key)
+        for key in list(options)
+        if key in ("inputs", "tools", "deadline", "preload")
     }
     with Sandbox(mode, **sandbox_options) as sandbox:
         sandbox.start(code, **start)

@@ -560,6 +560,41 @@ class AsRoot(unittest.TestCase):
         )
         self.assertEqual(outcome.done["truncated"], False)
 
+    def test_a_kernel_without_mount_setattr_is_served_by_remounts(self) -> None:
+        old = (("linux", 'number("mount_setattr")', 'number("none")'),)
+        with Sandbox(self.mode, edits=old) as sandbox:
+            older = sandbox.attested()["executor"]["mounts"]
+        with Sandbox(self.mode) as sandbox:
+            newer = sandbox.attested()["executor"]["mounts"]
+        self.assertEqual(older, newer)
+
+    def test_failures_of_each_process_come_as_failed_with_step_and_remedy(self) -> None:
+        for module, old, new, step in (
+            ("cgroups", "def move(", "def moved(", "AttributeError"),
+            ("rootfs", "def build(", "def built(", "AttributeError"),
+            (
+                "linux",
+                "pr_set_seccomp, mode_filter = 22, 2",
+                "pr_set_seccomp, mode_filter = 22, 7",
+                "prctl(PR_SET_SECCOMP)",
+            ),
+            ("attest", "def executor(", "def executed(", "AttributeError"),
+        ):
+            with self.subTest(module), Sandbox(self.mode, edits=((module, old, new),)) as sandbox:
+                with self.assertRaises(AssertionError):
+                    sandbox.attested()
+                assert sandbox.failed
+                self.assertEqual(sandbox.failed["code"], "ISO-SANDBOX-SETUP-FAILED")
+                self.assertEqual(sandbox.failed["step"], step)
+                self.assertTrue(sandbox.failed["message"].startswith(step + ": "))
+                self.assertTrue(sandbox.failed["remedy"])
+
+    def test_preloads_are_imported_before_started(self) -> None:
+        outcome = self.run_program(
+            "import sys\nprint('wave' in sys.modules)", preload=("wave", "no_such_module")
+        )
+        self.assertEqual(outcome.stdout, b"True\n")
+
     def test_a_missing_bind_is_refused_by_name(self) -> None:
         with Sandbox(self.mode, binds=({"from": "/no/such", "to": "/mnt/x"},)) as sandbox:
             with self.assertRaises(AssertionError):

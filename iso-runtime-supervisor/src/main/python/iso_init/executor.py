@@ -150,13 +150,15 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _warm_up(preload: list[str]) -> None:
-    """Imports what the embedder preloads, for as long as no request is waiting."""
+    """Does what RUN would do first, and imports what the embedder preloads, while no request is waiting."""
     import select
 
     poller = select.poll()
     poller.register(REPLIES, select.POLLIN)
-    steps: list[Any] = [lambda name=name: _import(name) for name in preload]
-    steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
+    steps: list[Any] = [
+        lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS
+    ]
+    steps += [lambda name=name: _import(name) for name in preload]
     for step in steps:
         if poller.poll(0):
             return

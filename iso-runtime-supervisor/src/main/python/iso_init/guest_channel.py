@@ -123,7 +123,7 @@ def _prepare(tool: str, arguments: dict[str, Any]) -> bytes:
         raise ToolError(
             "ISO-TOOL-FORKED", f"{tool}: only the program's main process can call tools"
         )
-    request = to_json({"tool": tool, "args": arguments}, f"the arguments of {tool}")
+    request: bytes = to_json({"tool": tool, "args": arguments}, f"the arguments of {tool}")
     if len(request) + 64 >= MAX_FRAME:
         raise ToolError(
             "ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(request)} bytes exceed {MAX_FRAME}"

@@ -20,17 +20,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-STDIN = 0
+STDIN, STDERR = 0, 2
 PATIENCE_SECONDS = 2.0
 PAUSE_SECONDS = 0.005
 TAKEN_DOWN = (signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
 
 
 def main(specification: bytes) -> None:
+    """Never returns."""
     spec: dict[str, Any] = jsontext.loads(specification)
     _detach()
-    channel = _connect(spec["socket"])
     child = 0
+    channel = _connect(spec)
     try:
         wakeup = signals.wakeup(signals.SIGCHLD, *TAKEN_DOWN)
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -42,11 +43,10 @@ def main(specification: bytes) -> None:
         theirs.close()
         cgroups.move(child, spec["cgroups"].get("init", []))
         _keep_gate(spec, ours, wakeup, child)
+        os.close(channel)
+        _wait(wakeup, child)
     except BaseException as error:
-        frames.write_all(channel, frames.encode_json(frames.FAILED, unexpected(error).facts()))
-        _take_down(child, spec)
-    os.close(channel)
-    _wait(wakeup, child)
+        init.report(channel, unexpected(error))
     _take_down(child, spec)
 
 
@@ -60,19 +60,28 @@ def _detach() -> None:
     os.umask(0o022)
 
 
-def _connect(path: str) -> int:
+def _connect(spec: dict[str, Any]) -> int:
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    connection.connect(path)
+    try:
+        connection.connect(spec["socket"])
+    except OSError as error:
+        # There is no other way to say so.
+        os.write(STDERR, f"{spec['socket']}: {error}\n".encode())
+        _take_down(0, spec)
     return connection.detach()
 
 
 def _become_init(
     spec: dict[str, Any], channel: int, ours: _socket.socket, theirs: _socket.socket, wakeup: int
 ) -> None:
-    ours.close()
-    os.close(wakeup)
-    signals.restore_defaults()
-    init.main(spec, channel, theirs.detach())
+    """Never returns: the clean-up is the parent's."""
+    try:
+        ours.close()
+        os.close(wakeup)
+        signals.restore_defaults()
+        init.main(spec, channel, theirs.detach())
+    finally:
+        os._exit(1)
 
 
 def _keep_gate(spec: dict[str, Any], gate: _socket.socket, wakeup: int, child: int) -> None:

@@ -33,7 +33,7 @@ def main(spec: dict[str, Any], channel: int, gate: int) -> None:
     try:
         relay, reaper, workspace = _start(spec, channel, gate)
     except BaseException as error:
-        _report(channel, unexpected(error))
+        report(channel, unexpected(error))
         os._exit(1)
     try:
         relay.run()
@@ -153,8 +153,9 @@ def _collect(
     frames.write_all(channel, frames.encode_json(frames.DONE, done))
 
 
-def _report(channel: int, error: SetupError) -> None:
+def report(channel: int, error: SetupError) -> None:
+    """Tells the supervisor why there is no sandbox, if it still listens."""
     try:
         frames.write_all(channel, frames.encode_json(frames.FAILED, error.facts()))
     except OSError:
-        pass  # nobody listens any more
+        pass

@@ -36,6 +36,7 @@ def build(spec: dict[str, Any], owner: tuple[int, int]) -> None:
     # Resolved while the host's own root is in force: afterwards a link would lead into the sandbox.
     sources = [os.path.realpath(bind["from"]) for bind in root["binds"]]
     _enter_new_root()
+    _proc()
     for path, target in root.get("symlinks", {}).items():
         _parents(path)
         os.symlink(target, path)
@@ -46,7 +47,6 @@ def build(spec: dict[str, Any], owner: tuple[int, int]) -> None:
         _write(path, text)
     _devices()
     _storage(spec["storage"], owner)
-    _proc()
     linux.unmount(OLD)
     os.rmdir(OLD)
     mounts.restrict("/", mounts.RDONLY | mounts.NOSUID | mounts.NODEV, recursive=False)
