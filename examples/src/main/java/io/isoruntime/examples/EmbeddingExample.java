@@ -1,6 +1,5 @@
 package io.isoruntime.examples;
 
-// embedding begins
 import io.isoruntime.Artifact;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
@@ -17,6 +16,7 @@ import java.time.Duration;
 public final class EmbeddingExample {
   private EmbeddingExample() {}
 
+  // begin embedding
   public static void main(String[] args) throws IOException {
     try (Runtime runtime = SubprocessRuntime.builder().build()) {
       ExecutionResult result = analyse(runtime, Path.of(args[0]), Path.of(args[1]));
@@ -40,5 +40,5 @@ public final class EmbeddingExample {
               .build());
     }
   }
+  // end embedding
 }
-// embedding ends

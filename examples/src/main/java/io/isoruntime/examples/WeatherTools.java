@@ -83,8 +83,7 @@ public final class WeatherTools implements ToolRegistryProvider {
 
   /** The model of Forsythe and others, 1995 (CBM), with sunrise at the upper limb, refracted. */
   private static double hoursOfSun(double latitude, int day) {
-    double revolution =
-        0.2163108 + 2 * Math.atan(0.9671396 * Math.tan(0.00860 * (day - 186)));
+    double revolution = 0.2163108 + 2 * Math.atan(0.9671396 * Math.tan(0.00860 * (day - 186)));
     double declination = Math.asin(0.39795 * Math.cos(revolution));
     double phi = Math.toRadians(latitude);
     double cosine =

@@ -40,14 +40,22 @@ class ExamplesTest {
     assertTrue(result.isCompleted(), () -> result + " " + result.stderr().text());
     assertEquals(
         Map.of(
-            "station", "USW00024233",
-            "days", 1461L,
-            "rainy_days", 623L,
-            "rain_inches_a_year", 43.56,
-            "wettest_month", "Nov",
-            "hottest_day", "2014-08-11",
-            "hottest_fahrenheit", 96.1,
-            "correlation_of_daylight_and_high", 0.767),
+            "station",
+            "USW00024233",
+            "days",
+            1461L,
+            "rainy_days",
+            623L,
+            "rain_inches_a_year",
+            43.56,
+            "wettest_month",
+            "Nov",
+            "hottest_day",
+            "2014-08-11",
+            "hottest_fahrenheit",
+            96.1,
+            "correlation_of_daylight_and_high",
+            0.767),
         result.result());
     assertEquals(
         """

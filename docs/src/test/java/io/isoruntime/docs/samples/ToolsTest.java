@@ -1,0 +1,131 @@
+package io.isoruntime.docs.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.ExecutionResult;
+import io.isoruntime.Runtime;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolException;
+import io.isoruntime.ToolHint;
+import io.isoruntime.ToolRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ToolsTest {
+  @TempDir Path root;
+
+  // begin records
+  /** Arguments: {@code orders.search(customer, limit=...)} in Python. */
+  public record OrderQuery(String customer, Optional<Integer> limit) {}
+
+  /** What it answers: a dictionary in Python. */
+  public record Order(long id, String customer, double total) {}
+
+  static List<Order> search(OrderQuery query) {
+    if (query.customer().isBlank()) {
+      throw new ToolException("NO_CUSTOMER", "Name a customer.", false);
+    }
+    return List.of(new Order(7, query.customer(), 12.5)).subList(0, query.limit().orElse(1));
+  }
+
+  // end records
+
+  @Test
+  @SuppressWarnings("rawtypes")
+  void typed() {
+    // begin tool
+    Tool<OrderQuery, List> search =
+        Tool.of("orders.search", OrderQuery.class, List.class, ToolsTest::search)
+            .describedAs("Finds orders by customer.")
+            .hinted(ToolHint.READ_ONLY)
+            .within(Duration.ofSeconds(5));
+    ToolRegistry tools = ToolRegistry.of(search);
+    // end tool
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      String code =
+          """
+          # begin python
+          from tools import ToolError, orders
+
+          print(orders.search("Ann")[0]["total"])
+          print(len(orders.search(customer="Ann", limit=0)))
+          try:
+              orders.search(" ")
+          except ToolError as error:
+              print(error.code, error.message, error.retryable)
+          # end python
+          """;
+      ExecutionResult result = runtime.execute(ExecutionRequest.python(code).tools(tools).build());
+      assertEquals(
+          "12.5\n0\nNO_CUSTOMER Name a customer. False\n",
+          result.stdout().text(),
+          result.stderr()::text);
+      assertEquals(3, result.toolCalls().size());
+    }
+  }
+
+  /** No arguments. */
+  public record Nothing() {}
+
+  @Test
+  void contextual() {
+    // begin contextual
+    Tool<Nothing, String> whoami =
+        Tool.ofContextual(
+            "whoami",
+            Nothing.class,
+            String.class,
+            (arguments, context) -> (String) context.attributes().get("user"));
+
+    ExecutionRequest request =
+        ExecutionRequest.python("from tools import whoami\nprint(whoami())")
+            .tools(ToolRegistry.of(whoami))
+            .attributes(Map.of("user", "ann"))
+            .build();
+    // end contextual
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      assertEquals("ann\n", runtime.execute(request).stdout().text());
+    }
+  }
+
+  /** A page to fetch. */
+  public record Page(String path) {}
+
+  static CompletableFuture<String> fetch(String path) {
+    return CompletableFuture.supplyAsync(() -> "<h1>" + path + "</h1>");
+  }
+
+  @Test
+  void async() {
+    // begin async
+    Tool<Page, String> page =
+        Tool.ofAsync(
+            "page", Page.class, String.class, (arguments, context) -> fetch(arguments.path()));
+    // end async
+    String code =
+        """
+        # begin gather
+        import asyncio
+        from tools import page
+
+        async def main():
+            pages = await asyncio.gather(*(page.aio(f"/{i}") for i in range(20)))
+            print(len(pages), pages[3])
+
+        asyncio.run(main())
+        # end gather
+        """;
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      ExecutionResult result =
+          runtime.execute(ExecutionRequest.python(code).tools(ToolRegistry.of(page)).build());
+      assertEquals("20 <h1>/3</h1>\n", result.stdout().text(), result.stderr()::text);
+    }
+  }
+}
