@@ -46,12 +46,20 @@ def libraries() -> List[str]:
     return sorted(found)
 
 
+def executable() -> str:
+    """Of an environment its own link to the interpreter, by which children of the program find its packages; else the
+    interpreter itself, behind all links."""
+    if sys.prefix != sys.base_prefix:
+        return os.path.abspath(sys.executable)
+    return os.path.realpath(sys.executable)
+
+
 def main() -> None:
     modules = [compiled(name, source) for name, source in json.load(sys.stdin)["modules"]]
     print(
         json.dumps(
             {
-                "executable": os.path.realpath(sys.executable),
+                "executable": executable(),
                 "version": sys.version.split()[0],
                 "versionInfo": list(sys.version_info[:3]),
                 "prefix": sys.prefix,

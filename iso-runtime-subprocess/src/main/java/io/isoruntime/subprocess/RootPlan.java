@@ -47,6 +47,10 @@ record RootPlan(List<Bind> binds, Map<String, String> symlinks, Map<String, Stri
   private static final Set<String> NEVER =
       Set.of("/", "/root", "/home", "/etc", "/var", "/run", "/tmp", "/proc", "/sys", "/dev");
 
+  /** What the sandbox has of its own: an interpreter beneath these would be hidden by it. */
+  private static final List<String> REPLACED =
+      List.of("/tmp/", "/workspace/", "/mnt/", "/proc/", "/dev/", "/sys/");
+
   /**
    * One bind mount.
    *
@@ -108,12 +112,15 @@ record RootPlan(List<Bind> binds, Map<String, String> symlinks, Map<String, Stri
             interpreter.execPrefix(),
             interpreter.baseExecPrefix())) {
       String path = Path.of(prefix).normalize().toString();
-      if (NEVER.contains(path) || !path.startsWith("/")) {
+      if (NEVER.contains(path)
+          || !path.startsWith("/")
+          || REPLACED.stream().anyMatch(path::startsWith)) {
         throw new Problem(
                 ErrorCode.INTERPRETER_UNUSABLE,
                 "The interpreter's prefix is " + path + ", which can't be shown to a sandbox.",
                 "No program can be run.",
-                "Install the interpreter in a directory of its own, or use a virtual environment.")
+                "Install the interpreter, or make a virtual environment, in a directory of its own"
+                    + " outside of /tmp.")
             .toException();
       }
       prefixes.add(path);
