@@ -10,7 +10,7 @@ import textwrap
 import time
 import unittest
 from pathlib import Path
-from typing import Any, Dict, Set
+from typing import Any, Dict, List, Set
 
 import driver
 from driver import ADD, Cgroups, Outcome, Sandbox, add
@@ -254,6 +254,20 @@ class AsRoot(unittest.TestCase):
         assert outcome.end
         self.assertEqual((outcome.end["type"], outcome.end["line"]), ("ToolError", 2))
         self.assertNotIn(b"_iso_", outcome.stderr)
+
+    def test_a_reply_that_cannot_be_read_is_a_tool_error(self) -> None:
+        replies: List[Any] = [{"ok": {"$bytes": "x"}}, {"ok": 5}]
+        self.assert_completes(
+            """
+            from tools import add, ToolError
+            try: add(1, 2)
+            except ToolError as error: assert error.code == "ISO-TOOL-REPLY", error
+            assert add(1, 2) == 5
+            print("ok")
+            """,
+            tools=(ADD,),
+            answer=lambda call: replies[call["id"] - 1],
+        )
 
     def test_dotted_names_bytes_and_optional_arguments_travel(self) -> None:
         tool = {

@@ -10,25 +10,21 @@ import sys
 
 from iso_init import (
     attest,
-    caps,
+    confine,
     frames,
     jsontext,
-    linux,
     namespaces,
     program,
     report,
-    seccomp,
-    signals,
     unpack,
 )
+from iso_init.confine import CALLS, REPLIES
 from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-CALLS, REPLIES = 3, 4
-PARKED = 64
 # The interpreter's own modules that almost every program needs, and we do.
 WARM_UP = ("json", "traceback", "linecache", "threading", "site", "fcntl", "resource", "select")
 
@@ -40,10 +36,10 @@ def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> N
         _pass(gate)
         cgroups = attest.own_cgroups()
         namespaces.enter_cgroup()
-        _only_descriptors(pipes)
+        confine.keep_only_descriptors(pipes)
         report_to = CALLS
-        _limit(spec)
-        _give_up_everything(spec)
+        confine.limit(spec)
+        confine.drop_privileges(spec)
         frames.write_all(
             CALLS,
             frames.encode_json(
@@ -77,46 +73,6 @@ def _pass(gate: int) -> None:
         _import(name)
     if os.read(gate, 1) != b"e":
         raise SetupError(SETUP, "gate", 0, "the helper did not open the gate")
-
-
-def _only_descriptors(pipes: tuple[int, int, int, int]) -> None:
-    import fcntl
-
-    os.setsid()
-    null = os.open("/dev/null", os.O_RDWR)
-    sources = [fcntl.fcntl(fd, fcntl.F_DUPFD, PARKED) for fd in (null, *pipes)]
-    for target, source in enumerate(sources):
-        os.dup2(source, target, inheritable=target < CALLS)
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > REPLIES:
-            try:
-                os.close(int(name))
-            except OSError:
-                pass  # the listing's own
-
-
-def _limit(spec: dict[str, Any]) -> None:
-    import resource
-
-    for name, (soft, hard) in spec.get("rlimits", {}).items():
-        try:
-            resource.setrlimit(getattr(resource, "RLIMIT_" + name), (soft, hard))
-        except (ValueError, OSError) as error:
-            raise SetupError(SETUP, f"setrlimit({name})", 0, str(error)) from None
-    os.umask(0o022)
-    os.environ.clear()
-    os.environ.update(spec["environ"])
-    signals.restore_defaults()
-
-
-def _give_up_everything(spec: dict[str, Any]) -> None:
-    caps.drop_bounding(0)
-    caps.become(spec["uid"], spec["gid"])
-    caps.keep_only(0)
-    caps.no_new_privileges()
-    # Not dumpable as a child of init, it could not open its own /proc/self (proc(5)).
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    seccomp.install()
 
 
 def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:

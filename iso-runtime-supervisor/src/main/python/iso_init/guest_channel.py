@@ -145,7 +145,7 @@ def _outcome(reply: dict[str, Any]) -> Any:
     if "error" in reply:
         error = reply["error"]
         raise ToolError(
-            error.get("code", ""), error.get("message", ""), bool(error.get("retryable"))
+            error.get("code") or "", error.get("message") or "", bool(error.get("retryable"))
         )
     return reply.get("ok")
 
@@ -180,9 +180,26 @@ def _read_some() -> None:
         end = 4 + int.from_bytes(_received[:4], "big")
         if len(_received) < end:
             break
-        if _received[4] == REPLY:
-            _deliver(from_json(bytes(_received[5:end])))
+        kind, payload = _received[4], bytes(_received[5:end])
         del _received[:end]
+        if kind == REPLY:
+            _deliver(_parsed(payload))
+
+
+def _parsed(payload: bytes) -> dict[str, Any]:
+    try:
+        reply: dict[str, Any] = from_json(payload)
+        return reply
+    except (ValueError, RecursionError) as error:
+        # The reader may be another thread than the caller, who alone must learn of this.
+        import re
+
+        number = re.match(rb'\s*\{\s*"id"\s*:\s*(\d+)', payload)
+        message = f"the reply cannot be read: {type(error).__name__}"
+        return {
+            "id": int(number[1]) if number else 0,
+            "error": {"code": "ISO-TOOL-REPLY", "message": message},
+        }
 
 
 def _deliver(reply: dict[str, Any]) -> None:
