@@ -449,6 +449,17 @@ class AsRoot(unittest.TestCase):
             """
         )
 
+    def test_the_standard_streams_can_be_opened_by_name(self) -> None:
+        outcome = self.run_program(
+            """
+            import os
+            open("/dev/stdout", "w").write("out"); open("/dev/stderr", "w").write("err")
+            assert not open("/dev/stdin").read() and not open("/dev/null").read()
+            os.system("echo shell > /dev/null; echo shell | tee /dev/stderr > /dev/null")
+            """
+        )
+        self.assertEqual((outcome.stdout, outcome.stderr), (b"out", b"errshell\n"))
+
     def test_multiprocessing_forks_and_spawns(self) -> None:
         self.assert_completes(
             """

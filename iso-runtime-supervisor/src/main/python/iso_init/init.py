@@ -58,6 +58,9 @@ def _start(spec: dict[str, Any], channel: int, gate: int) -> tuple[Relay, Reaper
         caps.become(0, 0)
     workspace = os.open("/workspace", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     outputs, errors, calls, replies = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+    for descriptor in (outputs[1], errors[1]):
+        # So that the program can open /dev/stdout and /dev/stderr, which are these.
+        os.fchown(descriptor, spec["uid"], spec["gid"])
     main_pid = os.fork()
     if main_pid == 0:
         executor.main(spec, gate, (outputs[1], errors[1], calls[1], replies[0]))
