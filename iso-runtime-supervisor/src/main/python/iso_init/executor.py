@@ -23,7 +23,7 @@ from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable, Iterable
 
 # The interpreter's own modules that almost every program needs, and we do.
 WARM_UP = ("json", "traceback", "linecache", "threading", "site", "fcntl", "resource", "select")
@@ -66,11 +66,10 @@ def send(kind: int, payload: bytes) -> None:
 def _pass(gate: int) -> None:
     """The helper learns our pid from the credentials of this byte and answers once we are in our cgroup.
 
-    That move waits for a grace period of the kernel (some 10 ms, cgroup_threadgroup_rwsem): time for imports.
+    That move may wait for a grace period of the kernel (some 10 ms, cgroup_threadgroup_rwsem): time for imports.
     """
     os.write(gate, b"E")
-    for name in WARM_UP:
-        _import(name)
+    _while_silent(gate, _imports(WARM_UP))
     if os.read(gate, 1) != b"e":
         raise SetupError(SETUP, "gate", 0, "the helper did not open the gate")
 
@@ -106,15 +105,22 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def _warm_up(preload: list[str]) -> None:
-    """Does what RUN would do first, and imports what the embedder preloads, while no request is waiting."""
+    """What RUN would do first, and what the embedder preloads, for as long as no request is waiting."""
+    steps = _imports(WARM_UP)
+    steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
+    _while_silent(REPLIES, steps + _imports(preload))
+
+
+def _imports(names: Iterable[str]) -> list[Callable[..., Any]]:
+    return [lambda name=name: _import(name) for name in names]
+
+
+def _while_silent(descriptor: int, steps: list[Callable[..., Any]]) -> None:
+    """Takes these steps until there is something to read."""
     import select
 
     poller = select.poll()
-    poller.register(REPLIES, select.POLLIN)
-    steps: list[Any] = [
-        lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS
-    ]
-    steps += [lambda name=name: _import(name) for name in preload]
+    poller.register(descriptor, select.POLLIN)
     for step in steps:
         if poller.poll(0):
             return
