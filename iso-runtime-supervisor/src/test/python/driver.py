@@ -98,7 +98,7 @@ def allowed_root(facts: Dict[str, Any]) -> Dict[str, Any]:
     binds += [
         {"from": f"/etc/{name}", "to": f"/etc/{name}", "optional": True} for name in ALLOWED_ETC
     ]
-    for prefix in {facts["basePrefix"], facts["prefix"], *facts["libraries"]}:
+    for prefix in sorted({facts["basePrefix"], facts["prefix"], *facts["libraries"]}):
         if prefix not in ("/usr", "/"):
             binds.append({"from": prefix, "to": prefix})
     return {"binds": binds, "symlinks": symlinks, "files": FILES}

@@ -40,16 +40,20 @@ def restrict(target: str, attributes: int, recursive: bool = True) -> None:
 
 def _remount_each(target: str, attributes: int, recursive: bool) -> None:
     """Before Linux 5.12. A remount replaces all flags, so each mount's own are kept: some are locked (mount(2))."""
-    for entry in mountinfo():
-        at = str(entry["at"])
-        if at == target or (recursive and at.startswith(target.rstrip("/") + "/")):
+    entries = mountinfo()
+    # The last one at a place hides the earlier; what is mounted on those cannot be named any more.
+    top = [entry for entry in entries if entry["at"] == target][-1]
+    tree = {top["id"]}
+    for entry in entries:
+        if entry is top or (recursive and entry["parent"] in tree):
+            tree.add(entry["id"])
             kept = sum(FLAG_OPTIONS.get(option, 0) for option in entry["options"])
             flags = linux.MS_BIND | linux.MS_REMOUNT | kept | attributes
-            linux.mount("none", at, flags=flags)
+            linux.mount("none", entry["at"], flags=flags)
 
 
 def mountinfo() -> list[dict[str, Any]]:
-    """See proc_pid_mountinfo(5): … root at options [tags] - type source super."""
+    """See proc_pid_mountinfo(5): id parent device root at options [tags] - type source super."""
     entries: list[dict[str, Any]] = []
     with open("/proc/self/mountinfo", encoding="utf-8", errors="backslashreplace") as lines:
         for line in lines:
@@ -57,6 +61,8 @@ def mountinfo() -> list[dict[str, Any]]:
             fields, kind = mount.split(" "), filesystem.split(" ")
             entries.append(
                 {
+                    "id": int(fields[0]),
+                    "parent": int(fields[1]),
                     "at": _unescaped(fields[4]),
                     "type": kind[0],
                     "options": fields[5].split(","),
