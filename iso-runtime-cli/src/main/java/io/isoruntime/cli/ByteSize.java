@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads sizes such as {@code 512m}. Units are binary, with and without {@code i}, as Docker's. */
 final class ByteSize implements ITypeConverter<Long> {
   private static final Pattern FORM =
-      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?) ?(?:([kmgt])(?:i?b)?|b)?");
+      Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?) ?(?:([kmgt])i?b?|b)?");
 
   @Override
   public Long convert(String text) {

@@ -1,5 +1,6 @@
 package io.isoruntime.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,9 @@ final class IsoCommand {
   private int failed(Exception e, CommandLine command) {
     if (e instanceof UsageException) {
       return refuse(command, String.valueOf(e.getMessage()));
+    } else if (e instanceof IOException) {
+      streams.say("iso: stdout can't be written: " + e.getMessage() + "\n");
+      return ExitStatus.INFRASTRUCTURE;
     }
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace, true));

@@ -1,5 +1,6 @@
 package io.isoruntime.cli;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -46,8 +47,10 @@ final class ProgramSource {
   }
 
   private static byte[] bytes(String name, InputStream in) {
+    // FileInputStream's own readNBytes seeks, which a pipe can't (JDK 17).
+    InputStream sequential = new BufferedInputStream(in);
     try {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      byte[] bytes = sequential.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new UsageException(
             name + " is larger than 16 MiB. Put data into files and pass them with --input.");

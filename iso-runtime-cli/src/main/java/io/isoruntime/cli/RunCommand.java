@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
       "Runs a Python program in a sandbox: no network, no credentials, no host files.",
       "",
@@ -53,7 +54,6 @@ final class RunCommand implements Callable<Integer> {
   @Mixin RuntimeOptions runtime;
   @Mixin ProfileOptions profile;
   @Mixin LimitOptions limits;
-  @Mixin Verbosity verbosity;
 
   @Option(
       names = "--input",
@@ -91,6 +91,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object instead, when all is over.")
   boolean json;
 
+  @Mixin Verbosity verbosity;
+
   @Parameters(paramLabel = "FILE.py|-", description = "The program; - reads it from stdin.")
   String program;
 
@@ -122,12 +124,17 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Optional<Path> directory() {
-    if (workspace != null && Files.exists(workspace) && !Files.isDirectory(workspace)) {
-      throw new UsageException(
-          "Invalid value for option '--workspace': "
-              + workspace
-              + " is no directory. Give a directory, or a name that doesn't exist yet.");
+    if (workspace == null) {
+      return Optional.empty();
     }
-    return Optional.ofNullable(workspace);
+    // An empty name would be the current directory, which nobody means by an unset variable.
+    if (workspace.toString().isEmpty()
+        || (Files.exists(workspace) && !Files.isDirectory(workspace))) {
+      throw new UsageException(
+          "Invalid value for option '--workspace': '"
+              + workspace
+              + "' is no directory. Give a directory, or a name that doesn't exist yet.");
+    }
+    return Optional.of(workspace);
   }
 }

@@ -98,16 +98,14 @@ record HostReader(Path proc, Path sys, Path workspaceRoot) {
   }
 
   private static Set<String> words(Path file) {
-    return new TreeSet<>(
-        Arrays.asList(text(file).filter(text -> !text.isEmpty()).orElse("").split("\\s+")));
+    Set<String> words = new TreeSet<>(Arrays.asList(text(file).orElse("").split("\\s+")));
+    words.remove("");
+    return words;
   }
 
+  /** By lines: what reads a file of size 0 byte by byte gets only the first digit of a sysctl. */
   private static Optional<String> text(Path file) {
-    try {
-      return Optional.of(Files.readString(file).strip());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return Optional.of(lines(file)).filter(lines -> !lines.isEmpty()).map(lines -> lines.get(0));
   }
 
   private static List<String> lines(Path file) {
