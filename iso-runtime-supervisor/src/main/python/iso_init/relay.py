@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 HIGH_WATER, REPLIES_LIMIT = 1 << 20, 32 << 20
+TAKEN_STEP = 4 << 20
 GRACE_SECONDS = 0.5
 ROUND_MILLIS = 2
 LIMITS = dict.fromkeys(range(frames.INPUT, frames.BYE + 1), frames.MAX_FRAME - 1)
@@ -45,6 +46,7 @@ class Relay:
         self._poller = select.poll()
         self._watched: dict[int, int] = {}
         self._allowed_seconds = 0.0
+        self._taken = 0
         self._late = self._exited = self._killing = False
         self._killing_since, self._reaped_before = 0.0, 0
         self._wakeup = signals.wakeup(signals.SIGCHLD)
@@ -188,10 +190,17 @@ class Relay:
             self._violation(f"{unread} bytes of tool replies were left unread")
 
     def _flush_replies(self) -> None:
+        unread = len(self._replies.pending)
         try:
             self._replies.flush()
         except OSError:
             self._replies.pending.clear()  # the program closed its end, or is dead
+        if self.pipes.started_at is not None:
+            self._taken += unread - len(self._replies.pending)
+            if self._taken >= TAKEN_STEP:
+                # Now and then, so that small replies cost no frame of their own.
+                self._send_json(frames.TAKEN, {"bytes": self._taken})
+                self._taken = 0
 
     def _send_json(self, kind: int, value: object) -> None:
         self._send(kind, dumps(value))

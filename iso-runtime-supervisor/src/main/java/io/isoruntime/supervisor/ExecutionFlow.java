@@ -351,7 +351,7 @@ final class ExecutionFlow {
     public void reply(byte[] json) {
       InitSession init = session;
       if (init != null) {
-        init.reply(json);
+        init.replies().send(json);
       }
     }
   }

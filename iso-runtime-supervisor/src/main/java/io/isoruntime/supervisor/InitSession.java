@@ -39,6 +39,7 @@ final class InitSession {
   private final SupervisorConfig config;
   private final FrameReader reader;
   private final FrameWriter writer;
+  private final ReplyWindow replies;
   private boolean running;
   private boolean killed;
   private volatile boolean started;
@@ -50,6 +51,7 @@ final class InitSession {
     this.config = config;
     this.reader = new FrameReader(sandbox.fromInit());
     this.writer = new FrameWriter(sandbox.toInit());
+    this.replies = new ReplyWindow(writer);
   }
 
   Sandbox sandbox() {
@@ -172,12 +174,9 @@ final class InitSession {
     return started;
   }
 
-  void reply(byte[] json) {
-    try {
-      writer.write(FrameType.REPLY, json);
-    } catch (IOException e) {
-      LOG.debug("a reply found no channel; the reading side decides what that means", e);
-    }
+  /** Where tool replies go. */
+  ReplyWindow replies() {
+    return replies;
   }
 
   /**

@@ -61,6 +61,8 @@ final class ProgramRun {
             flow.decide(
                 new Decision.Violated(
                     Reports.read(frame.payload(), Reports.Violation.class).message()));
+        case TAKEN ->
+            init.replies().taken(Reports.read(frame.payload(), Reports.Taken.class).bytes());
         case EXITED -> {
           exited = Reports.read(frame.payload(), Reports.Exited.class);
           wallNanos = startNanos == 0 ? 0 : lastFrameNanos - startNanos;

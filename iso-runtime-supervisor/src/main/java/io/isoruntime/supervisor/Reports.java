@@ -47,6 +47,9 @@ final class Reports {
   record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
+  record Taken(@JsonProperty(required = true) long bytes) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
   record Violation(@JsonProperty(required = true) String message) {}
 
   static <T> T read(byte[] payload, Class<T> type) throws ChannelException {

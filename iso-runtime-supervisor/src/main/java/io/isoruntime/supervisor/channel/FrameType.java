@@ -18,6 +18,7 @@ public enum FrameType {
   DONE(14),
   STARTED(15),
   VIOLATION(16),
+  TAKEN(17),
   INPUT(32),
   INPUT_DATA(33),
   RUN(34),
