@@ -175,6 +175,16 @@ class RelayTest(unittest.TestCase):
         self.json(frames.EXITED)
         self.json(frames.EMPTY)
 
+    def test_what_the_program_takes_of_large_replies_is_told(self) -> None:
+        self.started()
+        value = "x" * (3 << 20)
+        size = len(frames.encode(frames.REPLY, json.dumps(value).encode()))
+        for _ in range(2):
+            self.order(frames.REPLY, value)
+            self.assertEqual(frames.read_frame(self.replies)[0], frames.REPLY)
+        taken = self.json(frames.TAKEN)["bytes"]
+        self.assertTrue(relay.TAKEN_STEP <= taken <= 2 * size, taken)
+
     def test_replies_left_unread_beyond_the_limit_are_a_violation(self) -> None:
         self.started()
         for number in range(34):
