@@ -66,8 +66,7 @@ class DemoToolsTest {
   @Test
   void addHasPythonsIntegers() throws Exception {
     BigInteger large = BigInteger.TWO.pow(100);
-    assertEquals(
-        large.add(BigInteger.ONE), call("add", new DemoTools.Add(large, BigInteger.ONE)));
+    assertEquals(large.add(BigInteger.ONE), call("add", new DemoTools.Add(large, BigInteger.ONE)));
   }
 
   @Test

@@ -17,15 +17,21 @@ class ExitStatusTest {
   @Test
   void eachOutcomeHasTheStatusOfTheContract() {
     Map.of(
-            new Outcome.Completed(), 0,
+            new Outcome.Completed(),
+            0,
             new Outcome.CodeFailed(
                 new PythonError(ErrorCode.PYTHON_EXCEPTION, "E", "", 1, "", null)),
             1,
-            new Outcome.TimedOut(Duration.ofSeconds(1)), 3,
-            new Outcome.LimitExceeded(Limit.MEMORY), 3,
-            new Outcome.Cancelled(), 3,
-            new Outcome.Refused(PROBLEM), 4,
-            new Outcome.InfrastructureFailed(PROBLEM), 4)
+            new Outcome.TimedOut(Duration.ofSeconds(1)),
+            3,
+            new Outcome.LimitExceeded(Limit.MEMORY),
+            3,
+            new Outcome.Cancelled(),
+            3,
+            new Outcome.Refused(PROBLEM),
+            4,
+            new Outcome.InfrastructureFailed(PROBLEM),
+            4)
         .forEach(
             (outcome, status) -> assertEquals(status, ExitStatus.of(outcome), outcome.status()));
   }

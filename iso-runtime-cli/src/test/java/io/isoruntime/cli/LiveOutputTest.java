@@ -25,8 +25,7 @@ class LiveOutputTest {
 
   private LiveOutput live(OutputStream out, boolean terminal) {
     StandardStreams streams =
-        new StandardStreams(
-            InputStream.nullInputStream(), out, err, terminal, terminal, false);
+        new StandardStreams(InputStream.nullInputStream(), out, err, terminal, terminal, false);
     return new LiveOutput(streams, cancelled::incrementAndGet);
   }
 

@@ -64,7 +64,10 @@ class ProgramSourceTest {
         absent + ": no such file. Give a Python file, or - to read the program from stdin.",
         refusal(absent.toString(), NOTHING));
     assertEquals(
-        directory + " is a directory. Give the Python file to run, such as " + directory + "/main.py.",
+        directory
+            + " is a directory. Give the Python file to run, such as "
+            + directory
+            + "/main.py.",
         refusal(directory.toString(), NOTHING));
   }
 
@@ -95,6 +98,11 @@ class ProgramSourceTest {
           @Override
           public int read() throws IOException {
             throw new IOException("Bad file descriptor");
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            return read();
           }
         };
     assertEquals(

@@ -109,9 +109,21 @@ class RunCommandTest {
     assertTrue(
         names.containsAll(
             List.of(
-                "id", "status", "limit", "error", "stdout", "stderr", "stdoutTruncated",
-                "stderrTruncated", "result", "artifacts", "rejected", "toolCalls", "usage",
-                "isolation", "workspace")),
+                "id",
+                "status",
+                "limit",
+                "error",
+                "stdout",
+                "stderr",
+                "stdoutTruncated",
+                "stderrTruncated",
+                "result",
+                "artifacts",
+                "rejected",
+                "toolCalls",
+                "usage",
+                "isolation",
+                "workspace")),
         names.toString());
     assertEquals("completed", json.get("status").textValue());
     assertEquals("out\n", json.get("stdout").textValue());
@@ -211,7 +223,8 @@ class RunCommandTest {
   @Test
   void preloadsModules() throws Exception {
     assertEquals(
-        "True\n", run("import sys\nprint('colorsys' in sys.modules)", "--preload", "colorsys").out());
+        "True\n",
+        run("import sys\nprint('colorsys' in sys.modules)", "--preload", "colorsys").out());
   }
 
   @Test

@@ -91,7 +91,8 @@ class UsageTest {
     assertRefused("iso: Unmatched argument at index 0: 'attack'", "attack");
     assertRefused("iso run: Missing required parameter: 'FILE.py|-'", "run");
     assertRefused("iso run: Unmatched argument at index 2: 'b.py'", "run", "a.py", "b.py");
-    assertRefused("iso run: Unknown option: '--memry'\nPossible solutions: --memory", "run", "--memry", "-");
+    assertRefused(
+        "iso run: Unknown option: '--memry'\nPossible solutions: --memory", "run", "--memry", "-");
     assertRefused("iso doctor: Unmatched argument at index 1: 'x'", "doctor", "x");
     assertRefused("docker back-end is not part of this build", "doctor", "--runtime", "docker");
   }
