@@ -22,9 +22,9 @@ class ReplyWindowTest {
       window.send(new byte[10 * MIB]);
     }
     assertEquals(20, sentMib());
-    window.taken(9 * MIB);
+    window.taken(3 * MIB);
     assertEquals(20, sentMib());
-    window.taken(11 * MIB);
+    window.taken(17 * MIB);
     assertEquals(40, sentMib());
     window.taken(100 * MIB);
     assertEquals(50, sentMib());

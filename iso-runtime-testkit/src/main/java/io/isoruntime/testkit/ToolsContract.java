@@ -10,6 +10,8 @@ import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Outcome;
+import io.isoruntime.Runtime;
+import io.isoruntime.SandboxProfile;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolCall;
 import io.isoruntime.ToolCallStatus;
@@ -17,14 +19,20 @@ import io.isoruntime.ToolContext;
 import io.isoruntime.ToolException;
 import io.isoruntime.ToolRegistry;
 import io.isoruntime.testkit.FakeTools.NoArguments;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How Python calls the host's functions. */
@@ -442,22 +450,25 @@ public interface ToolsContract extends ContractSubject {
   }
 
   @Test
-  default void noToolBeginsOnceTheOutcomeIsKnown() throws Exception {
+  default void onceTheResultIsThereNoToolBeginsAndEachCallIsOnRecord() throws Exception {
     CompletableFuture<ExecutionResult> known = new CompletableFuture<>();
     List<String> late = new CopyOnWriteArrayList<>();
+    AtomicInteger begun = new AtomicInteger();
     Tool<?, ?> mark =
         Tool.of(
             "mark",
             NoArguments.class,
             Boolean.class,
             none -> {
+              begun.incrementAndGet();
               if (known.isDone()) {
                 late.add("a call began after the result");
               }
               return true;
             });
     ExecutionResult result;
-    try (io.isoruntime.Runtime runtime = open(io.isoruntime.SandboxProfile.defaults())) {
+    List<String> records;
+    try (Runtime runtime = open(SandboxProfile.defaults())) {
       Execution execution =
           runtime.start(
               ExecutionRequest.python(
@@ -473,11 +484,20 @@ public interface ToolsContract extends ContractSubject {
                   .build());
       execution.result().thenAccept(known::complete);
       result = known.get(30, TimeUnit.SECONDS);
+      try (Stream<Path> files = Files.list(result.workspace().resolve("out/calls"))) {
+        records = files.map(file -> file.getFileName().toString()).sorted().toList();
+      }
     }
 
     Expect.outcome(Outcome.TimedOut.class, result);
-    assertFalse(result.toolCalls().isEmpty());
     assertEquals(List.of(), late);
+    assertTrue(begun.get() > 0);
+    assertTrue(begun.get() <= result.toolCalls().size(), () -> begun + " calls began");
+    assertEquals(
+        IntStream.rangeClosed(1, result.toolCalls().size())
+            .mapToObj(i -> String.format(Locale.ROOT, "%04d-mark.json", i))
+            .toList(),
+        records);
   }
 
   private static List<String> tools(ExecutionResult result) {

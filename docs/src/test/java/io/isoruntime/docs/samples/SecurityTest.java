@@ -39,6 +39,7 @@ class SecurityTest {
     }
     // end degraded
     assertEquals(Control.values().length, result.isolation().controls().size());
+    runtime.openWorkspace(result.workspace()).delete();
     runtime.close();
   }
 
