@@ -3,6 +3,7 @@ package io.isoruntime.cli;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The program's own output while it runs, and a line on standard error about how it ended. */
@@ -21,9 +22,9 @@ final class HumanOutput implements RunOutput {
   }
 
   @Override
-  public void drain() throws InterruptedException {
+  public void drain(BooleanSupplier hurry) throws InterruptedException {
     if (live != null) {
-      live.awaitEnd();
+      live.awaitEnd(hurry);
     }
   }
 

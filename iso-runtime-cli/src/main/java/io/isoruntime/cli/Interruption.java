@@ -38,6 +38,11 @@ final class Interruption implements AutoCloseable {
     cancel.run();
   }
 
+  /** Whether the process was told to end. */
+  synchronized boolean happened() {
+    return interrupted;
+  }
+
   /** The run is over; nothing is left to be done but to exit with this status. */
   void over(int exitStatus) {
     status.complete(exitStatus);

@@ -4,6 +4,7 @@ import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.supervisor.json.ExecutionJson;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 /** Exactly one JSON object on standard output, at the end. */
 final class JsonOutput implements RunOutput {
@@ -17,7 +18,7 @@ final class JsonOutput implements RunOutput {
   public void follow(Execution execution) {}
 
   @Override
-  public void drain() {}
+  public void drain(BooleanSupplier hurry) {}
 
   @Override
   public int conclude(ExecutionResult result) {

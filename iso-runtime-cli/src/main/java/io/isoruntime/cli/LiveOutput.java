@@ -5,6 +5,8 @@ import io.isoruntime.ExecutionEvent.OutputStreamName;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +79,14 @@ final class LiveOutput implements Flow.Subscriber<ExecutionEvent> {
     over.countDown();
   }
 
-  /** Waits until everything is written, and ends the line where the verdict is to stand. */
-  void awaitEnd() throws InterruptedException {
-    over.await();
+  /**
+   * Waits until everything is written, and ends the line where the verdict is to stand. Gives up on
+   * a reader that takes nothing once the whole command is to end.
+   */
+  void awaitEnd(BooleanSupplier hurry) throws InterruptedException {
+    while (!over.await(1, TimeUnit.SECONDS) && !hurry.getAsBoolean()) {
+      // The reader's pace is no fault; whoever waits for it can end the command.
+    }
     if (errLineIsOpen || (outLineIsOpen && streams.outIsTerminal() && streams.errIsTerminal())) {
       streams.say("\n");
     }

@@ -43,7 +43,7 @@ final class PlannedRun {
       interruption.onInterrupt(execution::cancel);
       output.follow(execution);
       ExecutionResult result = execution.result().toCompletableFuture().join();
-      output.drain();
+      output.drain(interruption::happened);
       return result;
     } catch (IsoException e) {
       return withoutExecution(e.problem());

@@ -2,6 +2,7 @@ package io.isoruntime.cli;
 
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
+import java.util.function.BooleanSupplier;
 
 /** How a run is told: for a person, or for a program. */
 interface RunOutput {
@@ -9,8 +10,12 @@ interface RunOutput {
   /** The execution was started. */
   void follow(Execution execution);
 
-  /** The execution has its result; waits until all that it wrote is passed on. */
-  void drain() throws InterruptedException;
+  /**
+   * The execution has its result; waits until all that it wrote is passed on.
+   *
+   * @param hurry whether the command is to end soon
+   */
+  void drain(BooleanSupplier hurry) throws InterruptedException;
 
   /**
    * Everything is over.

@@ -43,7 +43,7 @@ class LiveOutputTest {
       live.onNext(event);
     }
     live.onComplete();
-    live.awaitEnd();
+    live.awaitEnd(() -> false);
   }
 
   private static String text(ByteArrayOutputStream stream) {
@@ -100,6 +100,14 @@ class LiveOutputTest {
               public void cancel() {}
             });
     assertEquals(Long.MAX_VALUE, asked.get());
+  }
+
+  @Test
+  void waitsForASlowReaderOnlyUntilTheCommandIsToEnd() throws Exception {
+    LiveOutput live = live(out, false);
+    live.onNext(stdout("the rest never comes"));
+    live.awaitEnd(() -> true);
+    assertEquals("the rest never comes", text(out));
   }
 
   @Test

@@ -101,6 +101,19 @@ class MainTest {
   }
 
   @Test
+  void aSignalEndsARunWhoseOutputNobodyTakes() throws Exception {
+    Process process = start("");
+    write(process, "while True: print('ready')");
+    awaitRunning(process);
+    long sent = System.nanoTime();
+    signal(process, "INT");
+    String errors = errors(process);
+    assertTrue(errors.contains("✗ cancelled after "), errors);
+    assertEquals(3, process.waitFor());
+    assertTrue(System.nanoTime() - sent < TimeUnit.SECONDS.toNanos(10));
+  }
+
+  @Test
   void aSignalLeavesOneJsonObject() throws Exception {
     Process process = start("", "--json");
     write(process, HANGS);

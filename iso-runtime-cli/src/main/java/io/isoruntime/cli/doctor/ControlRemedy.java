@@ -32,7 +32,8 @@ final class ControlRemedy {
       return "Start the service in a delegated cgroup, such as systemd-run --scope -p Delegate=yes"
           + " COMMAND; in a container, with a writable /sys/fs/cgroup";
     } else if (cgroups.usableV1() && !host.isRoot()) {
-      return "Run the service as root: cgroup v1 can't be delegated safely to an ordinary user";
+      return "Run the service as root, or in cgroups of memory, pids, cpu and cpuacct that root"
+          + " gave to its user (chown)";
     } else if (cgroups.usableV1()) {
       return "Make /sys/fs/cgroup/{memory,pids,cpu,cpuacct} writable; a container usually has them"
           + " read-only";

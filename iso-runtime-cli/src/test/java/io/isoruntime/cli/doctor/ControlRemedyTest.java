@@ -20,8 +20,8 @@ class ControlRemedyTest {
   }
 
   @Test
-  void onlyRootLimitsByVersion1() {
-    assertTrue(memory(1000, Hosts.V1).startsWith("Run the service as root"));
+  void anOrdinaryUserIsGivenCgroupsOfVersion1() {
+    assertTrue(memory(1000, Hosts.V1).contains("that root gave to its user (chown)"));
   }
 
   @Test
