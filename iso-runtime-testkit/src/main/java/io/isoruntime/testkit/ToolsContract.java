@@ -140,6 +140,23 @@ public interface ToolsContract extends ContractSubject {
             meeting(50)));
   }
 
+  @Test
+  default void eachOfTwoThousandCallsFromEightThreadsGetsItsOwnAnswer() {
+    ExecutionResult result =
+        run(
+            """
+            from concurrent.futures import ThreadPoolExecutor
+            from tools import add
+            with ThreadPoolExecutor(8) as pool:
+                print(list(pool.map(lambda i: add(i, 1), range(2000))) == list(range(1, 2001)))
+            """,
+            ToolRegistry.of(ContractTools.add()));
+
+    Expect.printed("True\n", result);
+    assertEquals(2_000, result.toolCalls().size());
+    assertStatus(ToolCallStatus.OK, result);
+  }
+
   /** A tool that answers once this many calls are in it. */
   private static ToolRegistry meeting(int parties) {
     CyclicBarrier barrier = new CyclicBarrier(parties);
