@@ -1,7 +1,7 @@
 """Compiles a syscall policy to classic BPF: a pure function from rules and an architecture to instructions.
 
-A rule is an ``Action`` or a ``Test`` of one argument with a rule for either answer. A test reads the low 32 bits only,
-so it may be used just where the kernel does the same (int, pid_t, unsigned int: every argument that the policy tests).
+A rule is an ``Action`` or a ``Test`` of one argument with a rule for either answer. A test reads the low 32 bits, as
+the kernel does of an int, a pid_t or an unsigned int; of a pointer, the ``high`` half must be tested as well.
 """
 
 from __future__ import annotations
@@ -33,16 +33,23 @@ class Action:
 
 
 class Test:
-    """Is ``argument & mask`` one of ``values``?"""
+    """Is ``argument & mask`` one of ``values``? Of its low half, or of its ``high`` one."""
 
     def __init__(
-        self, argument: int, mask: int, values: tuple[int, ...], then: Rule, otherwise: Rule
+        self,
+        argument: int,
+        mask: int,
+        values: tuple[int, ...],
+        then: Rule,
+        otherwise: Rule,
+        high: bool = False,
     ) -> None:
         self.argument = argument
         self.mask = mask
         self.values = values
         self.then = then
         self.otherwise = otherwise
+        self.high = high
 
 
 ALLOW = Action(RET_ALLOW)
@@ -89,7 +96,9 @@ def _search(starts: list[tuple[int, Rule]]) -> list[Instruction]:
 def _rule(rule: Rule) -> list[Instruction]:
     if isinstance(rule, Action):
         return [(RETURN, 0, 0, rule.value)]
-    code: list[Instruction] = [(LOAD, 0, 0, ARGUMENTS_AT + 8 * rule.argument)]
+    # Both architectures are little-endian: the high half comes second.
+    at = ARGUMENTS_AT + 8 * rule.argument + (4 if rule.high else 0)
+    code: list[Instruction] = [(LOAD, 0, 0, at)]
     if rule.mask != ALL:
         code.append((AND, 0, 0, rule.mask))
     then = _rule(rule.then)

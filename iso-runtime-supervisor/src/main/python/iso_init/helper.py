@@ -141,9 +141,13 @@ def _take_down(child: int, spec: dict[str, Any]) -> None:
     """Never returns. PID 1's death kills its namespace, and its reaping waits for the last process in it."""
     if child:
         os.kill(child, signals.SIGKILL)
-        os.waitpid(child, 0)
     give_up = time.monotonic() + PATIENCE_SECONDS
-    while not cgroups.kill(spec["cgroups"].get("executor", [])) and time.monotonic() < give_up:
+    while True:
+        emptied = cgroups.kill(spec["cgroups"].get("executor", []))
+        if child and os.waitpid(child, 0 if emptied else os.WNOHANG)[0]:
+            child = 0
+        if emptied and not child or time.monotonic() > give_up:
+            break
         time.sleep(PAUSE_SECONDS)
     cgroups.remove(spec["cgroups"].get("remove", []), lambda: _pause(give_up))
     for remove, path in ((os.unlink, spec["socket"]), (os.rmdir, spec.get("socketDir"))):

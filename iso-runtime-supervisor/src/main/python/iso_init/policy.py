@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from iso_init.bpf import Rule
 
 DENIED_ERRNO, ABSENT_ERRNO = 55, 38
-DENY, ABSENT = errno(DENIED_ERRNO), errno(ABSENT_ERRNO)
+DENY, ABSENT, DONE = errno(DENIED_ERRNO), errno(ABSENT_ERRNO), errno(0)
 
 ALLOWED = """
 read write open close stat fstat lstat newfstatat statx access faccessat faccessat2 openat openat2 creat close_range
 pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range splice tee vmsplice
-fsync fdatasync sync syncfs sync_file_range readahead fadvise64 fallocate truncate ftruncate flock
+fsync fdatasync sync_file_range readahead fadvise64 fallocate truncate ftruncate
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir link linkat unlink unlinkat
 symlink symlinkat readlink readlinkat mknod mknodat chmod fchmod fchmodat chown fchown lchown fchownat umask
 utime utimes utimensat futimesat statfs fstatfs
 getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
 removexattr lremovexattr fremovexattr
 dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
-epoll_pwait2 eventfd eventfd2 signalfd signalfd4 inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
-timerfd_create timerfd_settime timerfd_gettime memfd_create
-mmap munmap mprotect mremap madvise brk msync mincore mlock mlock2 munlock mlockall munlockall remap_file_pages
+epoll_pwait2 eventfd eventfd2 signalfd signalfd4
+timerfd_create timerfd_settime timerfd_gettime
+munmap mprotect mremap madvise brk msync mincore mlock mlock2 munlock mlockall munlockall remap_file_pages
 pkey_mprotect pkey_alloc pkey_free membarrier get_mempolicy
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause
 kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo restart_syscall
@@ -37,10 +37,10 @@ fork vfork execve execveat exit exit_group wait4 waitid pidfd_open set_tid_addre
 futex futex_waitv set_robust_list get_robust_list rseq arch_prctl
 getpid getppid gettid getpgid getpgrp setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroups
 setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capget capset
-getrlimit setrlimit prlimit64 getrusage getpriority setpriority ioprio_get ioprio_set
+getrlimit getrusage getpriority setpriority ioprio_get ioprio_set
 sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler sched_setscheduler
 sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_getattr sched_setattr
-bind connect listen accept accept4 shutdown getsockname getpeername getsockopt setsockopt
+bind connect listen accept accept4 shutdown getsockname getpeername getsockopt
 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg
 uname sysinfo getrandom getcpu
 """.split()
@@ -59,7 +59,12 @@ iopl ioperm modify_ldt seccomp uselib
 mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
 msgget msgsnd msgrcv msgctl semget semop semtimedop semctl shmget shmat shmdt shmctl
 migrate_pages move_pages mbind set_mempolicy set_mempolicy_home_node
+inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
+flock
 """.split()
+# inotify would watch the host at work in the files that it shows, and its instances count for the host's own user.
+# flock needs no right to write: on a file that is shown to others as well, it would lock them out (fcntl's exclusive
+# locks do need it, and serve SQLite and others within the sandbox).
 
 # A filter cannot follow clone3's pointer to its flags: absent, it makes libc use clone, whose flags it can read.
 ABSENT_ON_PURPOSE = ["clone3"]
@@ -71,6 +76,10 @@ IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP = 0, 6, 17
 TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP = 0x5412, 0x541C, 0x8901, 0x8902
 PER_LINUX, PER_LINUX32, UNAME26, QUERY = 0x0, 0x8, 0x20000, ALL
 PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE = 22, 35, 62
+SOL_SOCKET, SO_LINGER = 1, 13
+F_SETLEASE, F_NOTIFY = 1024, 1026
+RLIMIT_CORE = 4
+MFD_HUGETLB, MAP_HUGETLB = 0x4, 0x40000
 
 _INTERNET = Test(
     1,
@@ -79,6 +88,9 @@ _INTERNET = Test(
     Test(2, ALL, (IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP), ALLOW, DENY),
     DENY,
 )
+
+# The new limit is a null pointer.
+_ONLY_READS = Test(2, ALL, (0,), Test(2, ALL, (0,), ALLOW, DENY, high=True), DENY)
 
 RULES: dict[str, Rule] = {
     **{name: ALLOW for name in ALLOWED},
@@ -94,5 +106,17 @@ RULES: dict[str, Rule] = {
         0, ALL, (PER_LINUX, PER_LINUX32, UNAME26, UNAME26 | PER_LINUX32, QUERY), ALLOW, DENY
     ),
     "prctl": Test(0, ALL, (PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE), DENY, ALLOW),
-    "fcntl": ALLOW,
+    # Of files that are shown to others: a lease delays them, a notification watches them.
+    "fcntl": Test(1, ALL, (F_SETLEASE, F_NOTIFY), DENY, ALLOW),
+    # A lingering socket in flight on another one is freed by a kernel worker, which waits as long as the program said.
+    "setsockopt": Test(1, ALL, (SOL_SOCKET,), Test(2, ALL, (SO_LINGER,), DENY, ALLOW), ALLOW),
+    # Soft limit 0 would let a piped core_pattern run its helper; ours is 1, which doesn't (core(5)).
+    "setrlimit": Test(0, ALL, (RLIMIT_CORE,), DENY, ALLOW),
+    "prlimit64": Test(1, ALL, (RLIMIT_CORE,), _ONLY_READS, ALLOW),
+    # Huge pages are not charged to the memory limit.
+    "memfd_create": Test(1, MFD_HUGETLB, (0,), ALLOW, DENY),
+    "mmap": Test(3, MAP_HUGETLB, (0,), ALLOW, DENY),
+    # Done, since all that the program can write is memory; never the host's disks.
+    "sync": DONE,
+    "syncfs": DONE,
 }

@@ -37,6 +37,8 @@ def build(spec: dict[str, Any], owner: tuple[int, int]) -> None:
     sources = [os.path.realpath(bind["from"]) for bind in root["binds"]]
     _enter_new_root()
     _proc()
+    # Before the binds: an interpreter may live beneath the host's /tmp.
+    _storage(spec["storage"], owner)
     for path, target in root.get("symlinks", {}).items():
         _parents(path)
         os.symlink(target, path)
@@ -46,7 +48,6 @@ def build(spec: dict[str, Any], owner: tuple[int, int]) -> None:
         _parents(path)
         _write(path, text)
     _devices()
-    _storage(spec["storage"], owner)
     linux.unmount(OLD)
     os.rmdir(OLD)
     mounts.restrict("/", mounts.RDONLY | mounts.NOSUID | mounts.NODEV, recursive=False)
@@ -85,13 +86,17 @@ def _bind(bind: dict[str, Any], source: str) -> None:
 
 
 def _parents(path: str) -> None:
-    """Makes what is missing above a path, but only in our own tmpfs: never a directory on a bound host tree."""
+    """Makes what is missing above a path, but only in a tmpfs of ours: never a directory on a bound host tree."""
     parent = os.path.dirname(path)
     if not os.path.isdir(parent):
         _parents(parent)
         os.mkdir(parent, 0o755)
-    elif os.stat(parent).st_dev != os.stat("/").st_dev and not os.path.lexists(path):
+    elif not os.path.lexists(path) and os.stat(parent).st_dev not in _own_devices():
         raise SetupError(MOUNT, f"mkdir({path})", 30, "its parent is bound from the host")
+
+
+def _own_devices() -> tuple[int, int]:
+    return os.stat("/").st_dev, os.stat("/tmp").st_dev
 
 
 def _write(path: str, text: str) -> None:

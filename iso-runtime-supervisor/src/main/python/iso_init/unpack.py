@@ -63,14 +63,14 @@ def resolve(path: str) -> str:
 
 
 def link_inputs(names: list[str]) -> None:
-    """Makes ``open("sales.csv")`` in out/ find in/sales.csv; an earlier output of that name stays."""
+    """Makes ``open("sales.csv")`` in out/ find in/sales.csv; an earlier output in its way stays."""
     for name in names:
         source, target = resolve("in/" + name), resolve("out/" + name)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
         try:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
             os.link(source, target)
-        except FileExistsError:
-            pass
+        except (FileExistsError, NotADirectoryError):
+            pass  # an earlier output stands there
 
 
 def placed(directory: str = OUT, prefix: str = "") -> dict[str, list[int]]:

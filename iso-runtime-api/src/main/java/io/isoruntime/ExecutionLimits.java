@@ -24,6 +24,7 @@ public final class ExecutionLimits {
   private final long artifactBytes;
   private final Duration toolCallTime;
   private final int parallelToolCalls;
+  private final int toolCalls;
 
   private ExecutionLimits(Builder builder) {
     wallTime = builder.wallTime;
@@ -34,11 +35,13 @@ public final class ExecutionLimits {
     artifactBytes = builder.artifactBytes;
     toolCallTime = builder.toolCallTime;
     parallelToolCalls = builder.parallelToolCalls;
+    toolCalls = builder.toolCalls;
   }
 
   /**
    * 600 s wall time, no CPU-time limit of its own, 30 s to get a sandbox, 1 MiB kept of each output
-   * stream, 1 000 artifacts of 256 MiB together, 60 s for a tool call, 64 tool calls at once.
+   * stream, 1 000 artifacts of 256 MiB together, 60 s for a tool call, 64 tool calls at once, 10
+   * 000 in all.
    */
   public static ExecutionLimits defaults() {
     return DEFAULTS;
@@ -60,6 +63,7 @@ public final class ExecutionLimits {
     builder.artifactBytes = artifactBytes;
     builder.toolCallTime = toolCallTime;
     builder.parallelToolCalls = parallelToolCalls;
+    builder.toolCalls = toolCalls;
     return builder;
   }
 
@@ -103,6 +107,14 @@ public final class ExecutionLimits {
     return parallelToolCalls;
   }
 
+  /**
+   * Tool calls in all; those beyond are refused, and a program that goes on until twice as many is
+   * ended.
+   */
+  public int toolCalls() {
+    return toolCalls;
+  }
+
   /** Collects limits; each setter checks its range at once. Not thread-safe. */
   public static final class Builder {
     private Duration wallTime = Duration.ofSeconds(600);
@@ -113,6 +125,7 @@ public final class ExecutionLimits {
     private long artifactBytes = 256 * MIB;
     private Duration toolCallTime = Duration.ofSeconds(60);
     private int parallelToolCalls = 64;
+    private int toolCalls = 10_000;
 
     private Builder() {}
 
@@ -162,6 +175,12 @@ public final class ExecutionLimits {
     public Builder parallelToolCalls(int parallelToolCalls) {
       this.parallelToolCalls =
           (int) Checks.range("parallelToolCalls", parallelToolCalls, 1, 10_000);
+      return this;
+    }
+
+    /** Sets {@link ExecutionLimits#toolCalls()}: 0 to 1 000 000. */
+    public Builder toolCalls(int toolCalls) {
+      this.toolCalls = (int) Checks.range("toolCalls", toolCalls, 0, 1_000_000);
       return this;
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ public final class ExecutionResult {
   private final OutputText stdout;
   private final OutputText stderr;
   private final @Nullable String resultJson;
-  private final @Nullable Object result;
+  private final Supplier<? extends @Nullable Object> result;
   private final List<Artifact> artifacts;
   private final List<RejectedArtifact> rejected;
   private final List<ToolCall> toolCalls;
@@ -86,10 +87,11 @@ public final class ExecutionResult {
 
   /**
    * What the program gave to {@code set_result}: {@code Map}, {@code List}, {@code String}, {@code
-   * Long}, {@code BigInteger}, {@code Double}, {@code Boolean}, or {@code null}.
+   * Long}, {@code BigInteger}, {@code Double}, {@code Boolean}, or {@code null}. Made anew of
+   * {@link #resultJson()} at each call.
    */
   public @Nullable Object result() {
-    return result;
+    return result.get();
   }
 
   /** The files that the program made or changed. */
@@ -141,7 +143,7 @@ public final class ExecutionResult {
     private OutputText stdout = OutputText.EMPTY;
     private OutputText stderr = OutputText.EMPTY;
     private @Nullable String resultJson;
-    private @Nullable Object result;
+    private Supplier<? extends @Nullable Object> result = () -> null;
     private List<Artifact> artifacts = List.of();
     private List<RejectedArtifact> rejected = List.of();
     private List<ToolCall> toolCalls = List.of();
@@ -178,8 +180,13 @@ public final class ExecutionResult {
 
     /** Sets {@link ExecutionResult#resultJson()} and {@link ExecutionResult#result()}. */
     public Builder result(@Nullable String json, @Nullable Object value) {
+      return result(json, () -> value);
+    }
+
+    /** The same with a value that is made of the JSON at each call: it may be many times larger. */
+    public Builder result(@Nullable String json, Supplier<? extends @Nullable Object> value) {
       this.resultJson = json;
-      this.result = value;
+      this.result = requireNonNull(value);
       return this;
     }
 

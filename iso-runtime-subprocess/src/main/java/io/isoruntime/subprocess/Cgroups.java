@@ -39,4 +39,23 @@ interface Cgroups {
 
   /** Removes those that a dead process of this library left. */
   void sweep();
+
+  /** Kills and removes a cgroup directory whose owner is dead. */
+  static void sweep(Path directory) {
+    long until = System.nanoTime() + 2_000_000_000L;
+    while (System.nanoTime() < until) {
+      try {
+        for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
+          ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        Files.deleteIfExists(directory);
+        return;
+      } catch (IOException e) {
+        if (!Files.exists(directory)) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
 }

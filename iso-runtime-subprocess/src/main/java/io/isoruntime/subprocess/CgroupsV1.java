@@ -21,6 +21,7 @@ import java.util.Set;
  */
 record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgroups {
   private static final long PERIOD_MICROS = 100_000;
+  private static final String SOCKETS = "memory.kmem.tcp.limit_in_bytes";
 
   /** Those of this process, if it may make cgroups in all of them. */
   static Optional<Cgroups> find(CgroupMounts mounts) {
@@ -53,6 +54,9 @@ record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgro
         Files.createDirectory(directory);
       }
       write(group.memory.resolve("memory.limit_in_bytes"), profile.memoryBytes());
+      // Buffers of sockets are not charged to the limit above in version 1, but to one of their
+      // own.
+      write(group.memory.resolve(SOCKETS), profile.memoryBytes() / 16);
       Path withSwap = group.memory.resolve("memory.memsw.limit_in_bytes");
       if (Files.exists(withSwap)) {
         write(withSwap, profile.memoryBytes());
@@ -80,7 +84,7 @@ record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgro
 
   @Override
   public void sweep() {
-    parents().forEach(parent -> CgroupName.orphans(parent).forEach(CgroupName::sweep));
+    parents().forEach(parent -> OwnedName.orphans(parent).forEach(Cgroups::sweep));
   }
 
   /** The directories of one sandbox. */
@@ -104,7 +108,13 @@ record CgroupsV1(Path memory, Path pids, Path cpu, Path cpuacct) implements Cgro
 
     @Override
     OptionalLong memoryLimit() {
-      return number(memory.resolve("memory.limit_in_bytes"));
+      OptionalLong sockets = number(memory.resolve(SOCKETS));
+      OptionalLong limit = number(memory.resolve("memory.limit_in_bytes"));
+      return sockets.isPresent()
+              && limit.isPresent()
+              && sockets.getAsLong() <= limit.getAsLong() / 16
+          ? limit
+          : OptionalLong.empty();
     }
 
     @Override

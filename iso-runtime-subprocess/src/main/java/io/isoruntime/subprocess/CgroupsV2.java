@@ -104,7 +104,7 @@ record CgroupsV2(Path parent, Path own) implements Cgroups {
 
   @Override
   public void sweep() {
-    CgroupName.orphans(parent).forEach(CgroupName::sweep);
+    OwnedName.orphans(parent).forEach(Cgroups::sweep);
   }
 
   /** The directory of one sandbox. */

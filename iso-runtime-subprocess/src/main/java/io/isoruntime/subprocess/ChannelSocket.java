@@ -16,6 +16,8 @@ import org.newsclub.net.unix.AFUNIXSocketCredentials;
  * a socket's path may have 107 bytes (unix(7)), and a workspace may be deep.
  */
 final class ChannelSocket implements AutoCloseable {
+  private static final Path PARENT = Path.of("/tmp");
+
   private final Path directory;
   private final Path path;
   private final AFUNIXServerSocket server;
@@ -29,8 +31,8 @@ final class ChannelSocket implements AutoCloseable {
   static ChannelSocket open() throws IOException {
     Path directory =
         Files.createTempDirectory(
-            Path.of("/tmp"),
-            "iso-",
+            PARENT,
+            OwnedName.prefix(),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path path = directory.resolve("s");
     try {
@@ -46,6 +48,18 @@ final class ChannelSocket implements AutoCloseable {
       Files.deleteIfExists(path);
       Files.deleteIfExists(directory);
       throw e;
+    }
+  }
+
+  /** Removes those that a dead process of this user left. */
+  static void sweep() {
+    for (Path directory : OwnedName.orphans(PARENT)) {
+      try {
+        Files.deleteIfExists(directory.resolve("s"));
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        // somebody else's, or not ours after all: it stays
+      }
     }
   }
 

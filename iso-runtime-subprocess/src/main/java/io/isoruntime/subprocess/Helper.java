@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * end-of-file, which also the death of this process brings, it kills and cleans up.
  */
 final class Helper {
-  private static final long PATIENCE_SECONDS = 4;
+  private static final long PATIENCE_SECONDS = 1;
   private static final int MAX_WORDS = 1_000;
   private static final String BOOT = InitSources.boot();
   private static final Logger LOG = LoggerFactory.getLogger(Helper.class);

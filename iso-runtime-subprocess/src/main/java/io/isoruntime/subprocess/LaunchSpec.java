@@ -20,11 +20,11 @@ final class LaunchSpec {
   static final long GID = 1000;
 
   /**
-   * Above systemd's container range and below 2^31 (systemd, UIDS-GIDS). Two ids for each helper's
-   * process id, which is unique among the living: no two sandboxes of a host share one, without any
-   * coordination among services.
+   * Above systemd's container range (systemd, UIDS-GIDS) and SSSD's default one, below 2^31. Two
+   * ids for each helper's process id, which is unique among the living: no two sandboxes of a host
+   * share one, without any coordination among services.
    */
-  private static final long HOST_UID_BASE = 0x70000000L;
+  private static final long HOST_UID_BASE = 0x7F000000L;
 
   private LaunchSpec() {}
 
@@ -118,6 +118,7 @@ final class LaunchSpec {
         "CORE", both(1),
         "MEMLOCK", both(64 * 1024),
         "MSGQUEUE", both(0),
+        "SIGPENDING", both(256),
         "NICE", both(0),
         "RTPRIO", both(0));
   }

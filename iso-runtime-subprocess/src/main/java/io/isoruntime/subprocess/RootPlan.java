@@ -49,7 +49,7 @@ record RootPlan(List<Bind> binds, Map<String, String> symlinks, Map<String, Stri
 
   /** What the sandbox has of its own: an interpreter beneath these would be hidden by it. */
   private static final List<String> REPLACED =
-      List.of("/tmp/", "/workspace/", "/mnt/", "/proc/", "/dev/", "/sys/");
+      List.of("/workspace/", "/mnt/", "/proc/", "/dev/", "/sys/");
 
   /**
    * One bind mount.
@@ -119,8 +119,7 @@ record RootPlan(List<Bind> binds, Map<String, String> symlinks, Map<String, Stri
                 ErrorCode.INTERPRETER_UNUSABLE,
                 "The interpreter's prefix is " + path + ", which can't be shown to a sandbox.",
                 "No program can be run.",
-                "Install the interpreter, or make a virtual environment, in a directory of its own"
-                    + " outside of /tmp.")
+                "Install the interpreter, or make a virtual environment, in a directory of its own.")
             .toException();
       }
       prefixes.add(path);

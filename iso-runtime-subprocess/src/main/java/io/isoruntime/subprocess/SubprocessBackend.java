@@ -53,6 +53,7 @@ final class SubprocessBackend implements SandboxBackend {
       Optional<Cgroups> cgroups =
           CgroupsV1.find(mounts).or(() -> CgroupsV2.find(mounts, host.isRoot()));
       cgroups.ifPresent(Cgroups::sweep);
+      ChannelSocket.sweep();
       LOG.info(
           "subprocess back-end: {} {}, uid {}, {}",
           found.executable(),
@@ -106,7 +107,8 @@ final class SubprocessBackend implements SandboxBackend {
   private Optional<Cgroup> makeCgroup(SandboxSpec spec) throws IOException {
     return cgroups.isEmpty()
         ? Optional.empty()
-        : Optional.of(cgroups.get().create(CgroupName.of(spec.executionId()), spec.profile()));
+        : Optional.of(
+            cgroups.get().create(OwnedName.prefix() + spec.executionId(), spec.profile()));
   }
 
   private Sandbox keep(SubprocessSandbox sandbox) {

@@ -83,6 +83,7 @@ final class SubprocessSandbox implements Sandbox {
     } catch (IOException e) {
       LOG.debug("closing the channel", e);
     }
+    cgroup.ifPresent(Cgroup::kill); // even if the helper is stopped; normally nothing is left
     helper.end(this::prove);
     return destroyed.copy();
   }

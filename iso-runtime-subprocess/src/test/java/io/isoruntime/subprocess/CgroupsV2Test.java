@@ -105,13 +105,13 @@ class CgroupsV2Test {
 
   @Test
   void tellsOrphansFromTheLiving() throws IOException {
-    String own = CgroupName.of("abc");
+    String own = OwnedName.prefix() + "abc";
     Files.createDirectory(service.resolve(own));
     Path dead = Files.createDirectory(service.resolve("iso-999999999-5-abc"));
     Path recycled =
         Files.createDirectory(service.resolve("iso-" + ProcessHandle.current().pid() + "-1-abc"));
     Files.createDirectory(service.resolve("iso-other"));
     assertEquals(
-        java.util.Set.of(dead, recycled), java.util.Set.copyOf(CgroupName.orphans(service)));
+        java.util.Set.of(dead, recycled), java.util.Set.copyOf(OwnedName.orphans(service)));
   }
 }

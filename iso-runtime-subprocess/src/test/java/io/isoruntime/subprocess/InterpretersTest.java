@@ -11,24 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whichever interpreter is chosen, programs find its packages. */
 class InterpretersTest {
-  private Path directory;
-
-  /** Not beneath /tmp, which a sandbox has of its own. */
-  @BeforeEach
-  void make() throws Exception {
-    directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "interpreters");
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    new ProcessBuilder("rm", "-rf", directory.toString()).start().waitFor();
-  }
+  /** Beneath /tmp, which a sandbox has of its own: the hardest place for an interpreter. */
+  @TempDir Path directory;
 
   private static String stdout(String interpreter, String program) {
     try (Runtime runtime = SubprocessRuntime.builder().interpreter(interpreter).build();

@@ -36,10 +36,12 @@ class KilledHostTest {
       Execution execution =
           runtime.start(
               ExecutionRequest.python(
-                      "import subprocess\n"
-                          + "child = subprocess.Popen(['/bin/sleep', '1000'])\n"
-                          + "print('ready', flush=True)\n"
-                          + "child.wait()\n")
+                      """
+                      import subprocess
+                      child = subprocess.Popen(["/bin/sleep", "1000"])
+                      print("ready", flush=True)
+                      child.wait()
+                      """)
                   .in(workspace)
                   .build());
       execution.events().subscribe(new Printer());

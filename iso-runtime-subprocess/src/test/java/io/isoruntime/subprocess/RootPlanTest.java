@@ -71,7 +71,7 @@ class RootPlanTest {
 
   @Test
   void showsOfAnEnvironmentOnlyWhatBelongsToIt() throws IOException {
-    Path venv = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "venv");
+    Path venv = directory.resolve("venv");
     Files.createDirectories(venv.resolve("lib/python3.11/site-packages"));
     Files.createDirectories(venv.resolve("bin"));
     Files.writeString(venv.resolve("pyvenv.cfg"), "home = /usr/bin\n");
@@ -92,7 +92,8 @@ class RootPlanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/root", "/home", "/etc", "/usr/../root", "relative", "/tmp/venv"})
+  @ValueSource(
+      strings = {"/", "/root", "/home", "/etc", "/usr/../root", "relative", "/workspace/venv"})
   void refusesAnInterpreterThatWouldUncoverMore(String prefix) {
     IsoException refusal =
         assertThrows(

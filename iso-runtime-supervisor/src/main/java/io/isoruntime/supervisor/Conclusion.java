@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit the limit that ended it, or that the program met
  */
 record Conclusion(Outcome outcome, @Nullable Limit limit) {
+  private static final int MAX_TYPE = 200;
+  private static final int MAX_MESSAGE = 8 * 1024;
+  private static final int MAX_TRACEBACK = 64 * 1024;
   private static final int SIGXCPU = 24;
   private static final int ENOSPC = 28;
   private static final int EFBIG = 27;
@@ -130,8 +133,8 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
   }
 
   private static PythonError error(Reports.End end) {
-    String type = end.type() == null ? "Exception" : end.type();
-    String message = end.message() == null ? "" : end.message();
+    String type = end.type() == null ? "Exception" : capped(end.type(), MAX_TYPE);
+    String message = end.message() == null ? "" : capped(end.message(), MAX_MESSAGE);
     ErrorCode code =
         end.exitCode() != null
             ? ErrorCode.PYTHON_EXIT
@@ -141,8 +144,13 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
         type,
         message,
         end.line() == null ? 0 : Math.max(0, end.line()),
-        end.traceback() == null ? "" : end.traceback(),
+        end.traceback() == null ? "" : capped(end.traceback(), MAX_TRACEBACK),
         Remedies.forProgram(type, message, end.errno()));
+  }
+
+  /** The executor caps these itself; whoever forges its report doesn't. */
+  private static String capped(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length) + "…";
   }
 
   /** The gravest one that was met, where several were. */

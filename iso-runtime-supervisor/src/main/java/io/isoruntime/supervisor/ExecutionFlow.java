@@ -9,7 +9,6 @@ import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Problem;
 import io.isoruntime.ToolCall;
-import io.isoruntime.Usage;
 import io.isoruntime.supervisor.channel.ChannelException;
 import io.isoruntime.supervisor.output.EventStream;
 import io.isoruntime.supervisor.spi.Sandbox;
@@ -22,6 +21,7 @@ import io.isoruntime.supervisor.tools.ToolDispatcher;
 import io.isoruntime.supervisor.workspace.ArtifactReceiver;
 import io.isoruntime.supervisor.workspace.DiskWorkspace;
 import io.isoruntime.supervisor.workspace.ExecutionRecords;
+import io.isoruntime.supervisor.workspace.RelativeName;
 import io.isoruntime.supervisor.workspace.WorkspaceLayout;
 import java.io.IOException;
 import java.time.Duration;
@@ -76,7 +76,7 @@ final class ExecutionFlow {
     this.threads = threads;
     this.events = new EventStream(threads.work);
     this.execution = new LiveExecution(id, events, () -> decide(new Decision.Cancelled()));
-    this.records = new ExecutionRecords(workspace.layout());
+    this.records = new ExecutionRecords(workspace.layout(), threads.work);
     this.isolation = IsolationReport.none(backend.name());
     this.tools =
         new ToolDispatcher(
@@ -145,6 +145,9 @@ final class ExecutionFlow {
         decide(lost("The sandbox broke the channel's protocol: " + e.getMessage() + "."));
       } catch (IOException e) {
         decide(lost("The channel to the sandbox failed: " + e.getMessage() + "."));
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError defect) {
+        LOG.error("execution {}: ended by a defect", id, defect);
+        decide(new Decision.Failed(Failures.defect(defect)));
       } finally {
         decide(lost("The sandbox ended without a word."));
         tools.close();
@@ -178,7 +181,7 @@ final class ExecutionFlow {
       return null;
     }
     Sandbox sandbox = Failures.join(creation);
-    InitSession init = new InitSession(sandbox, backend.name(), request, config);
+    InitSession init = new InitSession(sandbox, backend.name(), request, config, threads.work);
     session = init;
     if (verdict.isDecided()) {
       sandbox.destroy(); // decided just now, by one who did not see the session yet
@@ -312,16 +315,15 @@ final class ExecutionFlow {
     synchronized (toolCalls) {
       calls = List.copyOf(toolCalls);
     }
-    Usage usage = run.usage();
     return ExecutionResult.builder(id, conclusion.outcome(), workspace.directory())
         .limit(conclusion.limit())
         .stdout(run.stdout())
         .stderr(run.stderr())
-        .result(run.resultJson(), run.result())
+        .result(run.resultJson(), run::result)
         .artifacts(artifacts.artifacts())
         .rejected(artifacts.rejected())
         .toolCalls(calls)
-        .usage(usage)
+        .usage(run.usage())
         .isolation(isolation)
         .notes(records.notes())
         .build();
@@ -338,7 +340,12 @@ final class ExecutionFlow {
     public void ended(CallRecord record) {
       toolCalls.add(record.call());
       records.call(record);
-      LOG.debug("execution {}: {}", id, record.call());
+      LOG.debug(
+          "execution {}: tool call {} {} {}",
+          id,
+          record.call().id(),
+          RelativeName.printable(record.call().tool()),
+          record.call().status());
       events.publish(
           new ExecutionEvent.ToolEnded(
               record.call().id(),

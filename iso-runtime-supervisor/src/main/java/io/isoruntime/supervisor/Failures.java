@@ -23,6 +23,17 @@ final class Failures {
             + " log.");
   }
 
+  /** Something that this library should have foreseen; the sandbox is ended all the same. */
+  static Problem defect(Throwable defect) {
+    return new Problem(
+        ErrorCode.INTERNAL,
+        "The supervisor failed with " + defect.getClass().getSimpleName() + ".",
+        "The execution was ended; what had arrived is in the result.",
+        defect instanceof OutOfMemoryError
+            ? "Give the JVM more heap, or lower the limits of output, results and tool calls."
+            : "Report it with the stack trace in the service's log.");
+  }
+
   static Problem notAuthentic(String cause) {
     return new Problem(
         ErrorCode.CHANNEL_AUTHENTICATION,

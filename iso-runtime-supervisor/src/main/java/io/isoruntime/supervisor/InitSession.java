@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,14 +45,19 @@ final class InitSession {
   private boolean killed;
   private volatile boolean started;
 
-  InitSession(Sandbox sandbox, String backend, ExecutionRequest request, SupervisorConfig config) {
+  InitSession(
+      Sandbox sandbox,
+      String backend,
+      ExecutionRequest request,
+      SupervisorConfig config,
+      Executor platformThreads) {
     this.sandbox = sandbox;
     this.backend = backend;
     this.request = request;
     this.config = config;
     this.reader = new FrameReader(sandbox.fromInit());
     this.writer = new FrameWriter(sandbox.toInit());
-    this.replies = new ReplyWindow(writer);
+    this.replies = new ReplyWindow(writer, platformThreads);
   }
 
   Sandbox sandbox() {

@@ -1,6 +1,5 @@
 package io.isoruntime.supervisor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.ExecutionEvent;
 import io.isoruntime.ExecutionEvent.OutputStreamName;
 import io.isoruntime.ExecutionLimits;
@@ -15,6 +14,7 @@ import io.isoruntime.supervisor.output.Utf8Decoder;
 import io.isoruntime.supervisor.spi.Consumption;
 import io.isoruntime.supervisor.workspace.ArtifactReceiver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,6 @@ final class ProgramRun {
   private final Utf8Decoder outText = new Utf8Decoder();
   private final Utf8Decoder errText = new Utf8Decoder();
   private @Nullable String resultJson;
-  private @Nullable Object result;
   private Reports.@Nullable End end;
   private Reports.@Nullable Exited exited;
   private Reports.@Nullable Done done;
@@ -118,9 +117,8 @@ final class ProgramRun {
   /** The library in the sandbox sends valid JSON only; anything else is the program's own doing. */
   private void result(byte[] json, ExecutionFlow flow) {
     try {
-      JsonNode node = Json.parse(json);
-      result = Json.toPlain(node);
-      resultJson = Json.text(node);
+      Json.check(json);
+      resultJson = new String(json, StandardCharsets.UTF_8);
     } catch (IOException e) {
       flow.decide(
           new Decision.Violated("The program sent a result that is not JSON: " + e.getMessage()));
@@ -190,6 +188,10 @@ final class ProgramRun {
   }
 
   @Nullable Object result() {
-    return result;
+    try {
+      return resultJson == null ? null : Json.plain(resultJson.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("A result that was checked can't be read.", e);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.isoruntime.supervisor.channel.FrameWriter;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +22,29 @@ final class ReplyWindow {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyWindow.class);
 
   private final FrameWriter writer;
+  private final Executor platformThreads;
   private final Deque<byte[]> waiting = new ArrayDeque<>();
   private long outstanding;
   private boolean sending;
 
-  ReplyWindow(FrameWriter writer) {
+  /**
+   * Writes on {@code platformThreads} what a virtual thread sends: on those junixsocket makes the
+   * descriptor non-blocking, and so the blocking reads of the flow's thread would fail (EAGAIN).
+   */
+  ReplyWindow(FrameWriter writer, Executor platformThreads) {
     this.writer = writer;
+    this.platformThreads = platformThreads;
   }
 
   void send(byte[] reply) {
     synchronized (this) {
       waiting.add(reply);
     }
-    pump();
+    if (Threads.isVirtual()) {
+      platformThreads.execute(this::pump);
+    } else {
+      pump();
+    }
   }
 
   /** The program took this much. */

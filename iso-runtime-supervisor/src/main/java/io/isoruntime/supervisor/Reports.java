@@ -1,5 +1,7 @@
 package io.isoruntime.supervisor;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.isoruntime.supervisor.channel.ChannelException;
@@ -7,19 +9,31 @@ import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON payloads of init's frames (docs/protocol.md). */
+/**
+ * The JSON payloads of init's frames (docs/protocol.md); a required text that is null is refused.
+ */
 final class Reports {
   private Reports() {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Hello(
-      @JsonProperty(required = true) int protocol, @JsonProperty(required = true) String token) {}
+      @JsonProperty(required = true) int protocol, @JsonProperty(required = true) String token) {
+    Hello {
+      requireNonNull(token);
+    }
+  }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Failed(
       @JsonProperty(required = true) String code,
       @JsonProperty(required = true) String message,
-      @JsonProperty(required = true) String remedy) {}
+      @JsonProperty(required = true) String remedy) {
+    Failed {
+      requireNonNull(code);
+      requireNonNull(message);
+      requireNonNull(remedy);
+    }
+  }
 
   /** The executor's own word: untrusted. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -30,18 +44,31 @@ final class Reports {
       @Nullable Integer line,
       @Nullable String traceback,
       @Nullable Integer errno,
-      @Nullable Integer exitCode) {}
+      @Nullable Integer exitCode) {
+    End {
+      requireNonNull(kind);
+    }
+  }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Exited(@Nullable Integer code, @Nullable Integer signal, boolean deadline) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record File(
-      @JsonProperty(required = true) String path, @JsonProperty(required = true) long size) {}
+      @JsonProperty(required = true) String path, @JsonProperty(required = true) long size) {
+    File {
+      requireNonNull(path);
+    }
+  }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Rejected(
-      @JsonProperty(required = true) String path, @JsonProperty(required = true) String reason) {}
+      @JsonProperty(required = true) String path, @JsonProperty(required = true) String reason) {
+    Rejected {
+      requireNonNull(path);
+      requireNonNull(reason);
+    }
+  }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {}
@@ -50,7 +77,11 @@ final class Reports {
   record Taken(@JsonProperty(required = true) long bytes) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Violation(@JsonProperty(required = true) String message) {}
+  record Violation(@JsonProperty(required = true) String message) {
+    Violation {
+      requireNonNull(message);
+    }
+  }
 
   static <T> T read(byte[] payload, Class<T> type) throws ChannelException {
     try {

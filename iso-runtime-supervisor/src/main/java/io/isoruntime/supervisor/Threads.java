@@ -1,11 +1,13 @@
 package io.isoruntime.supervisor;
 
+import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,25 @@ final class Threads implements AutoCloseable {
 
   Threads() {
     timers.setRemoveOnCancelPolicy(true);
+  }
+
+  private static final @Nullable Method IS_VIRTUAL = isVirtualMethod();
+
+  private static @Nullable Method isVirtualMethod() {
+    try {
+      return Thread.class.getMethod("isVirtual");
+    } catch (NoSuchMethodException e) {
+      return null;
+    }
+  }
+
+  /** Whether the current thread is virtual, on any JDK from 17 on. */
+  static boolean isVirtual() {
+    try {
+      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invoke(Thread.currentThread());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Thread.isVirtual() can't be called.", e);
+    }
   }
 
   private static ThreadFactory named(String prefix) {

@@ -10,7 +10,7 @@ class ReplyWindowTest {
   private static final int MIB = 1024 * 1024;
 
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-  private final ReplyWindow window = new ReplyWindow(new FrameWriter(sent));
+  private final ReplyWindow window = new ReplyWindow(new FrameWriter(sent), Runnable::run);
 
   private int sentMib() {
     return sent.size() / MIB;

@@ -1,6 +1,7 @@
 package io.isoruntime.testkit;
 
 import io.isoruntime.Tool;
+import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,6 @@ final class ContractTools {
 
   /** What a JSON file holds: maps, lists and scalars, integers as {@code Long}. */
   static @Nullable Object json(Path file) throws IOException {
-    return PlainJson.parse(Files.readAllBytes(file));
+    return Json.plain(Files.readAllBytes(file));
   }
 }

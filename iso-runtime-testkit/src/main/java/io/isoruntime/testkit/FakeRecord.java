@@ -177,7 +177,7 @@ final class FakeRecord implements FakeSandbox {
 
   private static @Nullable Object plain(@Nullable String json) {
     try {
-      return json == null ? null : PlainJson.parse(bytes(json));
+      return json == null ? null : Json.plain(bytes(json));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

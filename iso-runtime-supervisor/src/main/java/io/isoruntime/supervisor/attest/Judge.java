@@ -240,7 +240,9 @@ public final class Judge {
                 "MEMLOCK",
                 64L * 1024,
                 "MSGQUEUE",
-                0L));
+                0L,
+                "SIGPENDING",
+                256L));
     List<String> evidence = new ArrayList<>();
     most.keySet().forEach(name -> evidence.add(name + "=" + executor.rlimits().get(name)));
     read(

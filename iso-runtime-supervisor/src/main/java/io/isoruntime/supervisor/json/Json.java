@@ -1,6 +1,8 @@
 package io.isoruntime.supervisor.json;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,18 @@ public final class Json {
   /** Deepest nesting accepted. */
   public static final int MAX_DEPTH = 500;
 
-  private static final ObjectMapper MAPPER = newMapper();
+  /**
+   * Most tokens that are made into a tree: a tree is many times larger than its text, and the heap
+   * is shared with others.
+   */
+  private static final int MAX_TREE_TOKENS = 200_000;
+
+  private static final ObjectMapper MAPPER = newMapper(MAX_TREE_TOKENS);
+  private static final ObjectMapper UNBOUNDED = newMapper(Integer.MAX_VALUE);
 
   private Json() {}
 
-  private static ObjectMapper newMapper() {
+  private static ObjectMapper newMapper(int maxTokens) {
     JsonMapper mapper =
         JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -41,6 +51,7 @@ public final class Json {
         .setStreamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
+                .maxTokenCount(maxTokens)
                 .maxNumberLength(4_000)
                 .maxStringLength(32 * 1024 * 1024)
                 .build());
@@ -66,6 +77,55 @@ public final class Json {
     return node;
   }
 
+  /**
+   * Checks a value of any size as {@link #parse} does, without making anything of it.
+   *
+   * @throws IOException as {@link #parse} does, but for the number of tokens
+   */
+  public static void check(byte[] text) throws IOException {
+    try (JsonParser parser = UNBOUNDED.getFactory().createParser(text)) {
+      if (parser.nextToken() == null) {
+        throw new IOException("there is no JSON value");
+      }
+      int depth = 0;
+      do {
+        JsonToken token = parser.currentToken();
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && !Double.isFinite(parser.getDoubleValue())) {
+          throw new IOException("a number is beyond the range of a double");
+        } else if (token.isNumeric()) {
+          parser.getNumberValue();
+        }
+        if (depth == 0 && parser.nextToken() != null) {
+          throw new IOException("something follows the JSON value");
+        }
+      } while (depth > 0 && parser.nextToken() != null);
+    }
+  }
+
+  /**
+   * A value of any size as maps, lists, strings, numbers, booleans and null; integers are {@code
+   * Long} or {@code BigInteger}, whatever their size.
+   *
+   * @throws IOException as {@link #check} does
+   */
+  public static @Nullable Object plain(byte[] text) throws IOException {
+    check(text);
+    return widened(UNBOUNDED.readValue(text, Object.class));
+  }
+
+  @SuppressWarnings("unchecked") // what Jackson makes of an untyped value
+  private static @Nullable Object widened(@Nullable Object value) {
+    if (value instanceof Integer number) {
+      return number.longValue();
+    } else if (value instanceof Map<?, ?> map) {
+      ((Map<String, @Nullable Object>) map).replaceAll((key, entry) -> widened(entry));
+    } else if (value instanceof List<?> list) {
+      ((List<@Nullable Object>) list).replaceAll(Json::widened);
+    }
+    return value;
+  }
+
   /** Parses an object; otherwise as {@link #parse}. */
   public static ObjectNode parseObject(byte[] text) throws IOException {
     if (parse(text) instanceof ObjectNode object) {
@@ -80,15 +140,6 @@ public final class Json {
     }
     for (JsonNode child : node) {
       requireFinite(child);
-    }
-  }
-
-  /** A JSON value as maps, lists, strings, numbers, booleans and {@code null}. */
-  public static @Nullable Object toPlain(JsonNode node) {
-    try {
-      return MAPPER.treeToValue(node, Object.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A parsed JSON value could not be converted.", e);
     }
   }
 

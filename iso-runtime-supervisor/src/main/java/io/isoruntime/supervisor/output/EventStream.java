@@ -83,10 +83,10 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
   /** Events that wait; when full, the newest are counted instead of kept. */
   private static final class Backlog {
     private static final int MAX_EVENTS = 4096;
-    private static final long MAX_CHARS = 2 * 1024 * 1024;
+    private static final long MAX_WEIGHT = 2 * 1024 * 1024;
 
     private final Deque<ExecutionEvent> events = new ArrayDeque<>();
-    private long chars;
+    private long weight;
     private long dropped;
 
     void add(ExecutionEvent event) {
@@ -97,11 +97,11 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
       }
       flushDropped();
       events.add(event);
-      chars += chars(event);
+      weight += weight(event);
     }
 
     boolean isFull() {
-      return dropped > 0 || events.size() >= MAX_EVENTS || chars >= MAX_CHARS;
+      return dropped > 0 || events.size() >= MAX_EVENTS || weight >= MAX_WEIGHT;
     }
 
     @Nullable ExecutionEvent poll() {
@@ -111,7 +111,7 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
         event = events.poll();
       }
       if (event != null) {
-        chars -= chars(event);
+        weight -= weight(event);
       }
       return event;
     }
@@ -127,8 +127,14 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
       }
     }
 
-    private static long chars(ExecutionEvent event) {
-      return event instanceof ExecutionEvent.Output output ? output.text().length() : 0;
+    private static long weight(ExecutionEvent event) {
+      if (event instanceof ExecutionEvent.Output output) {
+        return output.text().length();
+      } else if (event instanceof ExecutionEvent.ToolStarted started) {
+        return started.tool().length();
+      } else {
+        return event instanceof ExecutionEvent.ToolEnded ended ? ended.tool().length() : 0;
+      }
     }
   }
 

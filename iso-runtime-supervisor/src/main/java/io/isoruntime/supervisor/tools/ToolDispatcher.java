@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +39,11 @@ public final class ToolDispatcher {
   /** Room for the envelope of a reply within a frame. */
   private static final int RESULT_CAP = Frame.MAX_LENGTH - 4096;
 
+  /** Arguments of all calls that are not answered yet: a tree of them is larger still. */
+  private static final long PENDING_BYTES = 16 * 1024 * 1024;
+
+  private static final int MAX_TOOL_NAME = 260;
+
   private static final Duration SETTLE = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(ToolDispatcher.class);
 
@@ -54,7 +58,9 @@ public final class ToolDispatcher {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Set<PendingCall> pending = new LinkedHashSet<>();
   private int running;
+  private int answering;
   private long lastId;
+  private long received;
   private boolean closed;
 
   /** Handlers run on {@code handlers}, deadlines fire on {@code timers}. */
@@ -82,11 +88,19 @@ public final class ToolDispatcher {
    * @throws IOException if it isn't even recognisable as a call
    */
   public void dispatch(byte[] payload) throws IOException {
+    if (isOver()) {
+      return;
+    }
     Envelope envelope = Envelope.parse(payload);
     PendingCall call =
         new PendingCall(envelope.id, envelope.tool, payload, executionId, attributes);
     synchronized (this) {
       if (closed) {
+        return;
+      }
+      received++;
+      if (received > limits.toolCalls()) {
+        refuseExcess(envelope.id);
         return;
       }
       boolean replayed = envelope.id <= lastId;
@@ -113,6 +127,22 @@ public final class ToolDispatcher {
     admit(call, () -> handle(call, tool.get(), accepted.arguments), tool.get());
   }
 
+  private synchronized boolean isOver() {
+    return closed;
+  }
+
+  /** Neither run nor recorded: what a program can do without end must cost the host nothing. */
+  private void refuseExcess(long id) throws IOException {
+    if (received > 2L * limits.toolCalls() + 100) {
+      throw new IOException("it went on calling tools beyond the limit of " + limits.toolCalls());
+    }
+    listener.reply(
+        error(
+            id,
+            new ToolException(
+                "TOO_MANY_CALLS", "The limit of " + limits.toolCalls() + " calls.", false)));
+  }
+
   /** Runs the call now, queues it, or says that there are too many. */
   private void admit(PendingCall call, Runnable task, Tool<?, ?> tool) {
     Duration timeout = tool.deadline().orElse(limits.toolCallTime());
@@ -122,10 +152,11 @@ public final class ToolDispatcher {
     call.deadline(timeout, timer);
     boolean now;
     synchronized (this) {
-      now = running < limits.parallelToolCalls();
+      boolean fits = pendingBytes() <= PENDING_BYTES;
+      now = fits && running < limits.parallelToolCalls();
       if (now) {
         running++;
-      } else if (waiting.size() < limits.parallelToolCalls()) {
+      } else if (fits && waiting.size() < limits.parallelToolCalls()) {
         waiting.add(task);
         return;
       }
@@ -138,9 +169,17 @@ public final class ToolDispatcher {
           ToolCallStatus.BUSY,
           new ToolException(
               "BUSY",
-              "More than " + 2 * limits.parallelToolCalls() + " tool calls at once.",
+              "More than "
+                  + 2 * limits.parallelToolCalls()
+                  + " tool calls, or "
+                  + PENDING_BYTES
+                  + " bytes of arguments, at once.",
               true));
     }
+  }
+
+  private long pendingBytes() {
+    return pending.stream().mapToLong(call -> call.request.length).sum();
   }
 
   private void submit(PendingCall call, Runnable task) {
@@ -244,10 +283,18 @@ public final class ToolDispatcher {
       if (closed || !call.claimAnswer()) {
         return;
       }
-      pending.remove(call);
+      answering++;
     }
-    listener.ended(record(call, status, reply));
-    listener.reply(reply);
+    try {
+      listener.ended(record(call, status, reply));
+      listener.reply(reply);
+    } finally {
+      synchronized (this) {
+        pending.remove(call);
+        answering--;
+        notifyAll();
+      }
+    }
   }
 
   private void release() {
@@ -283,27 +330,41 @@ public final class ToolDispatcher {
    * After {@link #close()}: gives handlers in flight a second to end, then tells of all of them.
    */
   public void settle() {
-    List<PendingCall> open;
-    synchronized (this) {
-      open = new ArrayList<>(pending);
-      pending.clear();
-    }
     long until = System.nanoTime() + SETTLE.toNanos();
-    for (PendingCall call : open) {
+    boolean interrupted = false;
+    for (PendingCall call : unanswered(until)) {
       ToolCallStatus status = ToolCallStatus.CANCELLED;
       try {
-        if (!call.awaitEnd(until)) {
+        if (interrupted || !call.awaitEnd(until)) {
           status = ToolCallStatus.ABANDONED;
           LOG.warn("execution {}: tool {} ignores its interrupt", executionId, call.tool);
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
         status = ToolCallStatus.ABANDONED;
       }
       if (call.claimAnswer()) {
         listener.ended(record(call, status, null));
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the answers that are just being given, so that their records are complete. */
+  private synchronized List<PendingCall> unanswered(long untilNanos) {
+    try {
+      for (long left = 1; answering > 0 && left > 0; ) {
+        left = (untilNanos - System.nanoTime()) / 1_000_000;
+        wait(Math.max(1, left));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<PendingCall> open = pending.stream().filter(call -> !call.isAnswered()).toList();
+    pending.clear();
+    return open;
   }
 
   private static CallRecord record(
@@ -352,6 +413,7 @@ public final class ToolDispatcher {
       }
       if (tool == null
           || !tool.isTextual()
+          || tool.textValue().length() > MAX_TOOL_NAME
           || !(json.get("args") instanceof ObjectNode arguments)
           || json.size() != 3) {
         return new Envelope(id.longValue(), "", Json.mapper().createObjectNode(), null)

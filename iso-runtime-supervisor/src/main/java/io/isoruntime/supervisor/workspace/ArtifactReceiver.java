@@ -6,8 +6,10 @@ import io.isoruntime.RejectedArtifact;
 import io.isoruntime.supervisor.channel.ChannelException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArtifactReceiver implements AutoCloseable {
   private static final int MAX_REJECTED = 1_000;
+
+  /** PATH_MAX (limits.h) less room for what is added to a name while it is written. */
+  private static final int MAX_PATH_BYTES = 4_000;
+
+  private static final String LIMIT = "artifact limit";
 
   private final Path directory;
   private final ExecutionLimits limits;
@@ -67,18 +74,33 @@ public final class ArtifactReceiver implements AutoCloseable {
     missing = size;
     digest.reset();
     String fault = RelativeName.fault(path).orElse(null);
+    if (fault == null) {
+      fault = unfit(path);
+    }
     if (fault == null && !names.add(path)) {
       fault = "the name was sent twice";
     }
     boolean excess =
         artifacts.size() >= limits.artifactCount() || totalBytes + size > limits.artifactBytes();
     if (fault != null || excess) {
-      reject(path, fault != null ? fault : "artifact limit");
+      reject(path, fault != null ? fault : LIMIT);
     } else if (failure == null) {
       open();
     }
     if (size == 0) {
       finish();
+    }
+  }
+
+  /** What the sandbox can name and the host can't. */
+  private @Nullable String unfit(String path) {
+    try {
+      String whole = directory.resolve(path).toString();
+      return whole.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES
+          ? "the name is too long for the host's path"
+          : null;
+    } catch (InvalidPathException e) {
+      return "this host's file names are not UTF-8: run the service with LC_ALL=C.UTF-8";
     }
   }
 
@@ -160,7 +182,7 @@ public final class ArtifactReceiver implements AutoCloseable {
 
   /** Init did not take something, or we did not. */
   public void reject(String path, String reason) {
-    if (reason.equals("artifact limit")) {
+    if (reason.startsWith(LIMIT)) {
       limited = true;
     }
     if (rejected.size() < MAX_REJECTED) {

@@ -6,6 +6,7 @@ import io.isoruntime.Problem;
 import io.isoruntime.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -108,7 +109,11 @@ public final class DiskWorkspace implements Workspace {
             fault -> {
               throw unusable(name, fault);
             });
-    return layout.in().resolve(name);
+    try {
+      return layout.in().resolve(name);
+    } catch (InvalidPathException e) {
+      throw unusable(name, "this host's file names are not UTF-8 (run with LC_ALL=C.UTF-8)");
+    }
   }
 
   private static IsoException unusable(String name, String why) {
@@ -123,7 +128,7 @@ public final class DiskWorkspace implements Workspace {
   @Override
   public List<String> inputs() {
     try {
-      return WorkspaceLayout.list(layout.in());
+      return List.copyOf(WorkspaceLayout.list(layout.in()).keySet());
     } catch (IOException e) {
       throw layout.unusable("can't be read", e);
     }

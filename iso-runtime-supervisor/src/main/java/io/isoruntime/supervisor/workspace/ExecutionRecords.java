@@ -2,6 +2,7 @@ package io.isoruntime.supervisor.workspace;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.ExecutionResult;
+import io.isoruntime.ToolCallStatus;
 import io.isoruntime.supervisor.json.ExecutionJson;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.tools.CallRecord;
@@ -10,8 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +27,27 @@ import org.jspecify.annotations.Nullable;
  * kept and ends further writing, so that it can be told with the result.
  */
 public final class ExecutionRecords {
+  /** What a record holds of arguments and result; of a refused call less. */
+  private static final int MAX_VALUE_BYTES = 256 * 1024;
+
+  private static final int MAX_REFUSED_BYTES = 4 * 1024;
+
+  /** What all call records of an execution may take of the disk. */
+  private static final long MAX_CALLS_BYTES = 64 * 1024 * 1024;
+
   private final WorkspaceLayout layout;
+  private final Executor writers;
+  private final Deque<Runnable> unwritten = new ArrayDeque<>();
+  private boolean writing;
+  private long callsBytes;
   private @Nullable IOException failure;
   private final List<String> notes = new ArrayList<>();
   private int calls;
 
-  /** Writes into this workspace. */
-  public ExecutionRecords(WorkspaceLayout layout) {
+  /** Writes into this workspace; call records on a thread of {@code writers}. */
+  public ExecutionRecords(WorkspaceLayout layout, Executor writers) {
     this.layout = layout;
+    this.writers = writers;
   }
 
   /**
@@ -93,12 +113,10 @@ public final class ExecutionRecords {
   public List<InputFile> inputs() {
     try {
       List<InputFile> files = new ArrayList<>();
-      for (String name : WorkspaceLayout.list(layout.in())) {
-        files.add(new InputFile("in/" + name, layout.in().resolve(name)));
-      }
-      for (String name : WorkspaceLayout.list(layout.files())) {
-        files.add(new InputFile("out/" + name, layout.files().resolve(name)));
-      }
+      WorkspaceLayout.list(layout.in())
+          .forEach((name, file) -> files.add(new InputFile("in/" + name, file)));
+      WorkspaceLayout.list(layout.files())
+          .forEach((name, file) -> files.add(new InputFile("out/" + name, file)));
       return files;
     } catch (IOException e) {
       throw layout.unusable("can't be read", e);
@@ -113,19 +131,61 @@ public final class ExecutionRecords {
    */
   public record InputFile(String path, Path file) {}
 
-  /** Writes the record of a call: {@code out/calls/0001-add.json}. */
+  /**
+   * Writes the record of a call: {@code out/calls/0001-add.json}. Returns at once; {@link #end}
+   * waits for it.
+   */
   public synchronized void call(CallRecord record) {
     calls++;
     String tool = record.call().tool().replaceAll("[^A-Za-z0-9_.]", "_");
     String name =
         String.format("%04d-%s.json", calls, tool.substring(0, Math.min(tool.length(), 100)));
-    write(layout.calls().resolve(name), json(record));
+    byte[] json = json(record, callsBytes > MAX_CALLS_BYTES);
+    callsBytes += json.length;
+    unwritten.add(() -> write(layout.calls().resolve(name), json));
+    if (!writing) {
+      writing = true;
+      writers.execute(this::writeAll);
+    }
   }
 
-  private static byte[] json(CallRecord record) {
-    JsonNode arguments = field(record.request(), "args");
-    JsonNode result = record.reply() == null ? null : field(record.reply(), "ok");
-    JsonNode error = record.reply() == null ? null : field(record.reply(), "error");
+  private void writeAll() {
+    while (true) {
+      Runnable next;
+      synchronized (this) {
+        next = unwritten.poll();
+        if (next == null) {
+          writing = false;
+          notifyAll();
+          return;
+        }
+      }
+      next.run();
+    }
+  }
+
+  private synchronized void awaitWritten() {
+    boolean interrupted = false;
+    while (writing) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static byte[] json(CallRecord record, boolean full) {
+    ToolCallStatus status = record.call().status();
+    boolean refused = status == ToolCallStatus.DENIED || status == ToolCallStatus.BUSY;
+    int cap = full ? 0 : refused ? MAX_REFUSED_BYTES : MAX_VALUE_BYTES;
+    Object arguments = value(record.request(), "args", cap);
+    boolean ok = status == ToolCallStatus.OK;
+    Object result = ok ? value(record.reply(), "ok", cap) : null;
+    Object error = ok ? null : value(record.reply(), "error", MAX_VALUE_BYTES);
     return Json.bytes(
         Json.object(
             "id",
@@ -146,8 +206,17 @@ public final class ExecutionRecords {
             record.call().took().toNanos() / 1_000));
   }
 
-  /** What can't be parsed isn't a record's content; the status tells why. */
-  private static @Nullable JsonNode field(byte[] json, String name) {
+  /**
+   * A field of a message; of one beyond the cap its size and digest only. What can't be parsed
+   * isn't a record's content; the status tells why.
+   */
+  private static @Nullable Object value(byte @Nullable [] json, String name, int cap) {
+    if (json == null) {
+      return null;
+    }
+    if (json.length > cap) {
+      return Json.object("$omitted", Json.object("bytes", json.length, "sha256", sha256(json)));
+    }
     try {
       return Json.parseObject(json).get(name);
     } catch (IOException e) {
@@ -155,8 +224,17 @@ public final class ExecutionRecords {
     }
   }
 
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+
   /** Writes result.json, the logs and execution.json, last. */
   public void end(ExecutionResult result) {
+    awaitWritten();
     if (result.resultJson() != null) {
       write(layout.out().resolve("result.json"), utf8(result.resultJson()));
     }
@@ -169,14 +247,16 @@ public final class ExecutionRecords {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private synchronized void write(Path file, byte[] content) {
-    if (failure != null) {
+  private void write(Path file, byte[] content) {
+    if (failure() != null) {
       return;
     }
     try {
       WorkspaceLayout.write(file, content);
     } catch (IOException e) {
-      failure = e;
+      synchronized (this) {
+        failure = e;
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class RelativeName {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_PART_BYTES = 255;
-  private static final int MAX_BYTES = 4096;
+  private static final int MAX_BYTES = 1024;
 
   private RelativeName() {}
 

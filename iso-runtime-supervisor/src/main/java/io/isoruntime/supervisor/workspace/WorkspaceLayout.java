@@ -13,9 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -98,17 +99,17 @@ public record WorkspaceLayout(Path root) {
     return e.getClass().getSimpleName() + message;
   }
 
-  /** The regular files beneath a directory, as names with {@code /}, sorted. */
-  static List<String> list(Path directory) throws IOException {
-    List<String> names = new ArrayList<>();
+  /** The regular files beneath a directory: name with {@code /} to path, sorted. */
+  static SortedMap<String, Path> list(Path directory) throws IOException {
+    SortedMap<String, Path> files = new TreeMap<>();
     try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : (Iterable<Path>) tree.sorted()::iterator) {
+      for (Path path : (Iterable<Path>) tree::iterator) {
         if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-          names.add(directory.relativize(path).toString());
+          files.put(directory.relativize(path).toString(), path);
         }
       }
     }
-    return names;
+    return files;
   }
 
   /** Writes a file whole or not at all. */

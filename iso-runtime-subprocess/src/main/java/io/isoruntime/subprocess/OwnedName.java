@@ -10,18 +10,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of cgroups tell their owner, {@code iso-<pid>-<start time>-<execution>}, so that what a
- * killed process left can be told from what a live one uses. The start time guards against a
- * recycled process id.
+ * Names that tell their owner, {@code iso-<pid>-<start time>-<more>}, so that what a killed process
+ * left can be told from what a live one uses. The start time guards against a recycled process id.
  */
-final class CgroupName {
+final class OwnedName {
   private static final Pattern NAME = Pattern.compile("iso-([0-9]+)-([0-9]+)-[0-9a-z]+");
 
-  private CgroupName() {}
+  private OwnedName() {}
 
-  static String of(String executionId) throws IOException {
+  /** What a name of this process begins with. */
+  static String prefix() throws IOException {
     long pid = ProcessHandle.current().pid();
-    return "iso-" + pid + "-" + startTime(pid) + "-" + executionId;
+    return "iso-" + pid + "-" + startTime(pid) + "-";
   }
 
   /** The directories beneath this one whose owner is dead. */
@@ -52,24 +52,5 @@ final class CgroupName {
   private static String startTime(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
-  }
-
-  /** Kills and removes a cgroup directory whose owner is dead. */
-  static void sweep(Path directory) {
-    long until = System.nanoTime() + 2_000_000_000L;
-    while (System.nanoTime() < until) {
-      try {
-        for (String pid : Files.readAllLines(directory.resolve("cgroup.procs"))) {
-          ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
-        }
-        Files.deleteIfExists(directory);
-        return;
-      } catch (IOException e) {
-        if (!Files.exists(directory)) {
-          return;
-        }
-        Thread.onSpinWait();
-      }
-    }
   }
 }
