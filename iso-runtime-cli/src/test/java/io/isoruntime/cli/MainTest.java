@@ -26,7 +26,12 @@ class MainTest {
 
   @TempDir Path directory;
 
-  /** The JVM that runs the command; the shell around it is replaced by it. */
+  /** What a background job ignores, its children ignore too, and a JVM leaves it at that. */
+  private static final String WITH_SIGINT =
+      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+          + " os.execv(sys.argv[1], sys.argv[1:])";
+
+  /** The JVM that runs the command; what is around it is replaced by it. */
   private Process start(String redirection, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -35,13 +40,19 @@ class MainTest {
                 "-c",
                 "exec \"$@\" " + redirection,
                 "sh",
+                "python3",
+                "-c",
+                WITH_SIGINT,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
     command.addAll(List.of(Iso.runArguments(options)));
+    // Ends what a signal should have ended, so that a failure takes no ten minutes.
+    command.add(command.size() - 1, "--timeout=30s");
     command.add(command.size() - 1, "--workspace");
     command.add(command.size() - 1, directory.resolve("workspace").toString());
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -80,15 +80,16 @@ class RunCommandTest {
   }
 
   @Test
-  void endsAProgramThatExceedsALimit() {
+  void endsAProgramThatRunsTooLong() {
     assertEnds(3, "✗ timed_out after 0.30 s", "while True: pass", "--timeout", "300ms");
-    assertEnds(3, "✗ limit_exceeded: cpu ", "while True: pass", "--cpu-time", "200ms");
   }
 
   @Test
-  @EnabledIf(value = "io.isoruntime.cli.Iso#isRoot", disabledReason = "limiting takes a cgroup")
-  void endsAProgramThatExceedsItsMemory() {
+  @EnabledIf(value = "io.isoruntime.cli.Iso#isRoot", disabledReason = "it takes a cgroup")
+  void endsAProgramThatExceedsALimit() {
     assertEnds(3, "✗ limit_exceeded: memory ", "x = bytearray(10**9)", "--memory", "64m");
+    assertEnds(
+        3, "✗ limit_exceeded: cpu ", "while True: pass", "--cpu-time=200ms", "--timeout=30s");
   }
 
   @Test
