@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VerdictLineTest {
@@ -48,7 +49,7 @@ class VerdictLineTest {
         line(
             result(new Outcome.Completed())
                 .toolCalls(Collections.nCopies(3, CALL))
-                .result("{\"total\":3}", null)
+                .result("{\"total\":3}", Map.of())
                 .artifacts(List.of(ARTIFACT, ARTIFACT))));
   }
 
@@ -118,7 +119,7 @@ class VerdictLineTest {
     String line =
         line(
             result(new Outcome.CodeFailed(error(evil, evil.repeat(1000), 1)))
-                .result("\"" + "y".repeat(1000) + "\"", null));
+                .result("\"" + "y".repeat(1000) + "\"", "y"));
     assertTrue(line.matches("\\P{Cntrl}*"), line);
     assertFalse(line.contains("\u202e"), line);
     assertTrue(line.length() < 3000, line);
