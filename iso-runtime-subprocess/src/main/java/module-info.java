@@ -4,6 +4,7 @@ module io.isoruntime.subprocess {
   requires transitive io.isoruntime.api;
   requires io.isoruntime.supervisor;
   requires com.fasterxml.jackson.databind;
+  requires com.kohlschutter.junixsocket.nativecommon; // found by nobody on the module path else
   requires org.newsclub.net.unix;
   requires org.slf4j;
 

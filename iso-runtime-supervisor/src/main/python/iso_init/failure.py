@@ -30,7 +30,7 @@ REMEDIES = {
     (
         MOUNT,
         0,
-    ): "drop this path from the profile, or mark it optional; the helper must be able to read it",
+    ): "drop this path from the profile; the helper must be able to read it",
     (CGROUP, 0): "the supervisor's cgroup directories must exist and be writable for the helper",
     ("prctl", 0): "use a kernel with CONFIG_SECCOMP_FILTER and an x86_64 or aarch64 interpreter",
 }

@@ -24,7 +24,10 @@ public final class ExecutionRequest {
     code = builder.code;
     workspace = builder.workspace;
     tools = builder.tools;
-    limits = builder.limits;
+    limits =
+        builder.timeout == null
+            ? builder.limits
+            : builder.limits.toBuilder().wallTime(builder.timeout).build();
     attributes = Map.copyOf(builder.attributes);
   }
 
@@ -64,6 +67,7 @@ public final class ExecutionRequest {
     private @Nullable Workspace workspace;
     private ToolRegistry tools = ToolRegistry.empty();
     private ExecutionLimits limits = ExecutionLimits.defaults();
+    private @Nullable Duration timeout;
     private Map<String, Object> attributes = Map.of();
 
     private Builder(String code) {
@@ -82,7 +86,7 @@ public final class ExecutionRequest {
       return this;
     }
 
-    /** Replaces all limits. */
+    /** Sets all limits but the one of {@link #timeout}, where that is called too. */
     public Builder limits(ExecutionLimits limits) {
       this.limits = requireNonNull(limits, "limits");
       return this;
@@ -90,7 +94,8 @@ public final class ExecutionRequest {
 
     /** Sets the wall-clock limit alone; it counts from the program's first instruction. */
     public Builder timeout(Duration timeout) {
-      this.limits = limits.toBuilder().wallTime(timeout).build();
+      this.timeout = timeout;
+      ExecutionLimits.builder().wallTime(timeout); // checks the range now
       return this;
     }
 

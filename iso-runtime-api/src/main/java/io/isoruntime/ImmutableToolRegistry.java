@@ -1,10 +1,13 @@
 package io.isoruntime;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The registry that {@link ToolRegistry#builder()} makes. */
 final class ImmutableToolRegistry implements ToolRegistry {
@@ -28,19 +31,57 @@ final class ImmutableToolRegistry implements ToolRegistry {
 
   /** Refuses what would be ambiguous as attributes of the Python module {@code tools}. */
   static final class Collector implements ToolRegistry.Builder {
+    private static final Set<String> KEYWORDS =
+        Set.of(
+            "False",
+            "None",
+            "True",
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "break",
+            "class",
+            "continue",
+            "def",
+            "del",
+            "elif",
+            "else",
+            "except",
+            "finally",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "is",
+            "lambda",
+            "nonlocal",
+            "not",
+            "or",
+            "pass",
+            "raise",
+            "return",
+            "try",
+            "while",
+            "with",
+            "yield");
+
     private final Map<String, Tool<?, ?>> byName = new LinkedHashMap<>();
 
     @Override
     public ToolRegistry.Builder add(Tool<?, ?> tool) {
       String name = tool.name();
+      if (spelled(name).equals("ToolError")) {
+        throw collision("ToolError", name);
+      }
       for (String other : byName.keySet()) {
-        if (other.equals(name) || other.startsWith(name + ".") || name.startsWith(other + ".")) {
-          throw new Problem(
-                  ErrorCode.TOOL_INVALID,
-                  "The tools '" + other + "' and '" + name + "' collide.",
-                  "The second was not registered.",
-                  "Rename one of them.")
-              .toException();
+        String left = spelled(other);
+        String right = spelled(name);
+        if (left.equals(right) || left.startsWith(right + ".") || right.startsWith(left + ".")) {
+          throw collision(other, name);
         }
       }
       byName.put(name, tool);
@@ -50,6 +91,22 @@ final class ImmutableToolRegistry implements ToolRegistry {
     @Override
     public ToolRegistry build() {
       return new ImmutableToolRegistry(byName);
+    }
+
+    private static IsoException collision(String first, String second) {
+      return new Problem(
+              ErrorCode.TOOL_INVALID,
+              "In Python the names '" + first + "' and '" + second + "' are one.",
+              "The second was not registered.",
+              "Rename one of them.")
+          .toException();
+    }
+
+    /** As Python spells it: a keyword gets an underscore. */
+    private static String spelled(String name) {
+      return Arrays.stream(name.split("\\."))
+          .map(part -> KEYWORDS.contains(part) ? part + "_" : part)
+          .collect(Collectors.joining("."));
     }
   }
 }

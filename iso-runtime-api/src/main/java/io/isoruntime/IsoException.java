@@ -7,7 +7,7 @@ package io.isoruntime;
 public final class IsoException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Problem problem;
+  private final Problem problem;
 
   /** Makes an exception of a problem. */
   public IsoException(Problem problem) {

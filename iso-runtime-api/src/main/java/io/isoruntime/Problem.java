@@ -2,6 +2,8 @@ package io.isoruntime;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * What went wrong on the host's side, told so that an operator knows what to do next. Immutable.
  *
@@ -10,7 +12,9 @@ import static java.util.Objects.requireNonNull;
  * @param consequence what it means for the caller, one sentence
  * @param remedy what to do now, one sentence or a command
  */
-public record Problem(ErrorCode code, String cause, String consequence, String remedy) {
+public record Problem(ErrorCode code, String cause, String consequence, String remedy)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** Requires all four. */
   public Problem {

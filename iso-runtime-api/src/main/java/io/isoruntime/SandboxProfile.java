@@ -77,13 +77,18 @@ public record SandboxProfile(
     builder.memoryBytes = memoryBytes;
     builder.processes = processes;
     builder.cpus = cpus;
-    builder.storageBytes = storageBytes;
+    // What was derived is derived anew.
+    builder.storageBytes = storageBytes == derivedStorage(memoryBytes) ? 0 : storageBytes;
     builder.storageInodes = storageInodes;
-    builder.fileBytes = fileBytes;
+    builder.fileBytes = fileBytes == storageBytes ? 0 : fileBytes;
     builder.openFiles = openFiles;
     builder.mounts = mounts;
     builder.preloads = preloads;
     return builder;
+  }
+
+  private static long derivedStorage(long memoryBytes) {
+    return Math.min(256 * MIB, memoryBytes / 2);
   }
 
   /** Collects a profile. Not thread-safe. */
@@ -160,7 +165,7 @@ public record SandboxProfile(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public SandboxProfile build() {
-      long storage = storageBytes != 0 ? storageBytes : Math.min(256 * MIB, memoryBytes / 2);
+      long storage = storageBytes != 0 ? storageBytes : derivedStorage(memoryBytes);
       return new SandboxProfile(
           memoryBytes,
           processes,

@@ -104,9 +104,20 @@ public final class Tool<I, O extends @Nullable Object> {
 
   /** A tool from a function that answers later; otherwise as {@link #of}. */
   public static <I, O extends @Nullable Object> Tool<I, O> ofAsync(
-      String name, Class<I> inputType, Class<O> outputType, AsyncToolFunction<I, O> function) {
+      String name,
+      Class<I> inputType,
+      Class<O> outputType,
+      AsyncToolFunction<? super I, O> function) {
+    requireNonNull(function, "function");
     return new Tool<>(
-        name, inputType, outputType, function, true, "", EnumSet.noneOf(ToolHint.class), null);
+        name,
+        inputType,
+        outputType,
+        function::call,
+        true,
+        "",
+        EnumSet.noneOf(ToolHint.class),
+        null);
   }
 
   /** The same tool with a description for the model; it becomes the Python docstring. */

@@ -3,8 +3,8 @@ package io.isoruntime;
 import java.time.Duration;
 
 /**
- * The record of a tool call; the whole of it, with arguments and result, is in the workspace's
- * {@code out/calls}.
+ * The record of a tool call; with arguments and result, as far as they aren't huge, it is in the
+ * workspace's {@code out/calls}.
  *
  * @param id unique within the execution, counted by the program
  * @param tool the name as called

@@ -19,8 +19,8 @@ public interface ToolContext {
   boolean isCancelled();
 
   /**
-   * Runs the action when the call is cancelled, at once if it is already, on a thread of this
-   * library; it must not block.
+   * Runs the action when the call is cancelled, on a thread of this library; if it is already, at
+   * once on the calling thread.
    */
   void onCancel(Runnable action);
 

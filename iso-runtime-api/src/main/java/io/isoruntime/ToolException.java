@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * A failure that a tool tells the program, which sees it as {@code tools.ToolError} with this code,
- * message and flag. Its cause and stack trace stay on the host.
+ * message and flag. Its stack trace stays on the host.
  */
 public final class ToolException extends RuntimeException {
   private static final long serialVersionUID = 1L;

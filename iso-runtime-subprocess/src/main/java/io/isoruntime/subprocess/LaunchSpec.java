@@ -102,7 +102,9 @@ final class LaunchSpec {
     spec.put(
         "python",
         Json.object(
-            "executable", interpreter.executable(), "path", plan.visible(interpreter.path())));
+            "executable", interpreter.executable(),
+            "path", plan.visible(interpreter.path()),
+            "preload", profile.preloads()));
     spec.put("hostname", "sandbox");
     return Json.bytes(spec);
   }

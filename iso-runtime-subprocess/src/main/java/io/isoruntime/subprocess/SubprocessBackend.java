@@ -96,6 +96,8 @@ final class SubprocessBackend implements SandboxBackend {
       return keep(new SubprocessSandbox(helper, socket, cgroup, facts));
     } catch (IOException e) {
       throw unable(cause(helper, e), e, helper, cgroup);
+    } catch (RuntimeException | LinkageError e) {
+      throw unable("A sandbox could not be made: " + e + ".", new IOException(e), helper, cgroup);
     }
   }
 

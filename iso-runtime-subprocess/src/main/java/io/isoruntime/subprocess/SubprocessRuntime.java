@@ -10,6 +10,8 @@ import io.isoruntime.supervisor.SupervisedRuntime;
 import io.isoruntime.supervisor.SupervisorConfig;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -35,7 +37,7 @@ public final class SubprocessRuntime {
   public static final class Builder {
     private String interpreter = "python3";
     private SandboxProfile profile = SandboxProfile.defaults();
-    private String @Nullable [] preloads;
+    private final Set<String> preloads = new LinkedHashSet<>();
     private final Set<Control> waived = EnumSet.noneOf(Control.class);
     private Path workspaceRoot = SupervisorConfig.defaultWorkspaceRoot();
     private @Nullable Executor toolExecutor;
@@ -56,7 +58,7 @@ public final class SubprocessRuntime {
 
     /** Modules that are imported before the program's clock starts; adds to the profile's. */
     public Builder preload(String... modules) {
-      this.preloads = modules.clone();
+      preloads.addAll(List.of(modules));
       return this;
     }
 
@@ -84,14 +86,13 @@ public final class SubprocessRuntime {
      * @throws IsoException if the interpreter can't be used, or a control can't be waived
      */
     public Runtime build() {
-      SandboxProfile complete = preloads == null ? profile : withPreloads(profile, preloads);
+      Set<String> modules = new LinkedHashSet<>(profile.preloads());
+      modules.addAll(preloads);
+      SandboxProfile complete =
+          profile.toBuilder().preloads(modules.toArray(String[]::new)).build();
       SupervisorConfig config =
           new SupervisorConfig(complete, waived, workspaceRoot, Optional.ofNullable(toolExecutor));
       return new SupervisedRuntime(SubprocessBackend.open(interpreter), config);
-    }
-
-    private static SandboxProfile withPreloads(SandboxProfile profile, String[] preloads) {
-      return profile.toBuilder().preloads(preloads).build();
     }
   }
 }

@@ -85,6 +85,7 @@ final class ExecutionFlow {
             request.limits(),
             request.attributes(),
             config.toolExecutor().orElse(threads.handlers),
+            threads.work,
             threads.timers,
             new Calls());
   }
@@ -214,7 +215,7 @@ final class ExecutionFlow {
     tools.close();
     InitSession init = session;
     if (init != null) {
-      threads.work.execute(() -> init.kill());
+      threads.work.execute(init::kill);
     }
     return true;
   }
@@ -294,7 +295,15 @@ final class ExecutionFlow {
   private ExecutionResult report(ProgramRun run, ArtifactReceiver artifacts) {
     Decision decision = verdict.future().join();
     Conclusion conclusion =
-        Conclusion.of(decision, run.evidence(artifacts.limited()), request.limits());
+        Conclusion.of(
+            decision,
+            run.evidence(artifacts.limited() || run.isCollectionTruncated()),
+            request.limits());
+    if (run.isCollectionTruncated()) {
+      records.note(
+          "There was more in the output directory than is listed: beyond 100,000 entries, or 1,000"
+              + " rejected ones, nothing is told.");
+    }
     ExecutionResult result = result(conclusion, run, artifacts);
     records.end(result);
     IOException failure = artifacts.failure() != null ? artifacts.failure() : records.failure();

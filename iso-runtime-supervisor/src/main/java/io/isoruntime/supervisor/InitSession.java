@@ -3,6 +3,7 @@ package io.isoruntime.supervisor;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
+import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Problem;
 import io.isoruntime.supervisor.attest.Facts;
@@ -154,18 +155,53 @@ final class InitSession {
 
   /** The size was announced: a file that changes meanwhile must not spoil the framing. */
   private void send(InputFile file, byte[] buffer) throws IOException {
-    try (InputStream in = Files.newInputStream(file.file())) {
-      long left = Files.size(file.file());
+    try (InputStream in = open(file)) {
+      long left = size(file);
       input(file.path(), left);
       while (left > 0) {
-        int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-        if (count < 0) {
-          throw new IOException("the input " + file.path() + " shrank while it was read");
-        }
+        int count = read(file, in, buffer, (int) Math.min(buffer.length, left));
         writer.write(FrameType.INPUT_DATA, buffer, count);
         left -= count;
       }
     }
+  }
+
+  private static InputStream open(InputFile file) {
+    try {
+      return Files.newInputStream(file.file());
+    } catch (IOException e) {
+      throw unreadable(file, e.toString());
+    }
+  }
+
+  private static long size(InputFile file) {
+    try {
+      return Files.size(file.file());
+    } catch (IOException e) {
+      throw unreadable(file, e.toString());
+    }
+  }
+
+  private static int read(InputFile file, InputStream in, byte[] buffer, int most) {
+    int count;
+    try {
+      count = in.read(buffer, 0, most);
+    } catch (IOException e) {
+      throw unreadable(file, e.toString());
+    }
+    if (count < 0) {
+      throw unreadable(file, "it shrank while it was read");
+    }
+    return count;
+  }
+
+  private static IsoException unreadable(InputFile file, String why) {
+    return new Problem(
+            ErrorCode.INPUT_UNUSABLE,
+            "The workspace's " + file.path() + " can't be sent: " + why + ".",
+            "The program was not started.",
+            "Leave the workspace's files alone while an execution begins.")
+        .toException();
   }
 
   @Nullable Frame read() throws IOException {

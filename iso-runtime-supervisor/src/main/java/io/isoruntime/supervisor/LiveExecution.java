@@ -27,6 +27,7 @@ final class LiveExecution implements Execution {
   }
 
   void fail(Throwable defect) {
+    events.abort(defect);
     result.completeExceptionally(defect);
   }
 

@@ -148,6 +148,11 @@ final class ProgramRun {
     return consumption == null ? Consumption.UNKNOWN : consumption;
   }
 
+  /** Whether init found more than it could tell of. */
+  boolean isCollectionTruncated() {
+    return done != null && done.truncated();
+  }
+
   boolean isEmpty() {
     return empty;
   }

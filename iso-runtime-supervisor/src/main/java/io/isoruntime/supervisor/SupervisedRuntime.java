@@ -9,6 +9,8 @@ import io.isoruntime.SandboxProfile;
 import io.isoruntime.Workspace;
 import io.isoruntime.supervisor.spi.SandboxBackend;
 import io.isoruntime.supervisor.workspace.DiskWorkspace;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -49,7 +51,7 @@ public final class SupervisedRuntime implements Runtime {
   public Workspace openWorkspace(Path directory) {
     synchronized (workspaces) {
       requireOpen();
-      Path path = directory.toAbsolutePath().normalize();
+      Path path = real(directory.toAbsolutePath().normalize());
       if (workspaces.containsKey(path)) {
         throw new Problem(
                 ErrorCode.WORKSPACE_BUSY,
@@ -61,6 +63,17 @@ public final class SupervisedRuntime implements Runtime {
       DiskWorkspace workspace = new DiskWorkspace(path, this::forget);
       workspaces.put(path, workspace);
       return workspace;
+    }
+  }
+
+  /** Two names of one directory are one workspace. */
+  private static Path real(Path path) {
+    try {
+      return Files.exists(path) || path.getParent() == null
+          ? path.toRealPath()
+          : path.getParent().toRealPath().resolve(path.getFileName());
+    } catch (IOException e) {
+      return path; // creating it will say why
     }
   }
 

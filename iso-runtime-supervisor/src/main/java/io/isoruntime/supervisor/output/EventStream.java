@@ -68,6 +68,16 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     }
   }
 
+  /** Ends the stream for a defect. */
+  public void abort(Throwable defect) {
+    List<Subscription> receivers;
+    synchronized (this) {
+      closed = true;
+      receivers = List.copyOf(subscriptions);
+    }
+    receivers.forEach(subscription -> subscription.fail(defect));
+  }
+
   @Override
   public void subscribe(Flow.Subscriber<? super ExecutionEvent> subscriber) {
     Subscription subscription;
@@ -168,6 +178,11 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
         backlog.add(event);
         schedule();
       }
+    }
+
+    synchronized void fail(Throwable defect) {
+      error = defect;
+      schedule();
     }
 
     synchronized void complete() {

@@ -8,7 +8,8 @@ import java.util.Set;
  * What the host sees of a sandbox and of itself, for comparison with what the executor attests.
  *
  * @param namespaces the host process's own namespaces, kind to id, such as {@code net} to {@code
- *     net:[4026531840]}; the sandbox's must differ in each
+ *     net:[4026531840]}; the sandbox's must differ in each. Only {@code user} may be left out, by a
+ *     back-end whose sandboxes have none of their own
  * @param uid the user id of the host process
  * @param executorHostUid the executor's user id as the host sees it
  * @param memoryBytes the memory limit in force for all the program's processes together

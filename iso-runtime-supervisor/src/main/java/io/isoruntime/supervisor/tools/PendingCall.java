@@ -84,20 +84,20 @@ final class PendingCall implements ToolContext {
     }
   }
 
-  /** Tells the handler that its answer isn't wanted any more. */
-  void cancel() {
-    List<Runnable> actions;
-    synchronized (this) {
-      if (cancelled) {
-        return;
-      }
-      cancelled = true;
-      if (thread != null) {
-        thread.interrupt();
-      }
-      actions = List.copyOf(onCancel);
+  /**
+   * Tells the handler that its answer isn't wanted any more.
+   *
+   * @return what the embedder wants to be run, once
+   */
+  synchronized List<Runnable> cancel() {
+    if (cancelled) {
+      return List.of();
     }
-    actions.forEach(Runnable::run);
+    cancelled = true;
+    if (thread != null) {
+      thread.interrupt();
+    }
+    return List.copyOf(onCancel);
   }
 
   /** Waits until the handler has ended. */

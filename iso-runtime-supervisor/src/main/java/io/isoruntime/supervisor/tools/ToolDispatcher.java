@@ -1,5 +1,7 @@
 package io.isoruntime.supervisor.tools;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isoruntime.ExecutionLimits;
@@ -52,6 +54,7 @@ public final class ToolDispatcher {
   private final ExecutionLimits limits;
   private final Map<String, Object> attributes;
   private final Executor handlers;
+  private final Executor own;
   private final ScheduledExecutorService timers;
   private final CallListener listener;
 
@@ -63,13 +66,17 @@ public final class ToolDispatcher {
   private long received;
   private boolean closed;
 
-  /** Handlers run on {@code handlers}, deadlines fire on {@code timers}. */
+  /**
+   * Handlers run on {@code handlers}, which may be the embedder's and hang; all else that may take
+   * a moment runs on {@code own}, and {@code timers} only hand over.
+   */
   public ToolDispatcher(
       String executionId,
       ToolRegistry registry,
       ExecutionLimits limits,
       Map<String, Object> attributes,
       Executor handlers,
+      Executor own,
       ScheduledExecutorService timers,
       CallListener listener) {
     this.executionId = executionId;
@@ -77,6 +84,7 @@ public final class ToolDispatcher {
     this.limits = limits;
     this.attributes = attributes;
     this.handlers = handlers;
+    this.own = own;
     this.timers = timers;
     this.listener = listener;
   }
@@ -148,7 +156,7 @@ public final class ToolDispatcher {
     Duration timeout = tool.deadline().orElse(limits.toolCallTime());
     Future<?> timer =
         timers.schedule(
-            () -> handlers.execute(() -> expire(call)), timeout.toNanos(), TimeUnit.NANOSECONDS);
+            () -> own.execute(() -> expire(call)), timeout.toNanos(), TimeUnit.NANOSECONDS);
     call.deadline(timeout, timer);
     boolean now;
     synchronized (this) {
@@ -193,13 +201,24 @@ public final class ToolDispatcher {
 
   private <I> void handle(PendingCall call, Tool<I, ?> tool, ObjectNode arguments) {
     CompletionStage<?> stage;
+    I input;
     try {
-      I input = ToolJson.bind(tool, arguments);
+      input = ToolJson.bind(tool, arguments);
+    } catch (ToolJson.Misfit e) {
+      fail(call, ToolCallStatus.DENIED, e.failure());
+      release();
+      return;
+    } catch (Throwable e) { // the record's own constructor, or a type that can't be bound
+      fail(call, e);
+      release();
+      return;
+    }
+    try {
       if (!call.begin()) {
         finish(call);
         return;
       }
-      stage = tool.function().call(input, call);
+      stage = requireNonNull(tool.function().call(input, call), "the tool gave no stage");
     } catch (Throwable e) { // an Error of one tool must not end the host's other work
       fail(call, e);
       finish(call);
@@ -252,8 +271,7 @@ public final class ToolDispatcher {
             ? thrown.getCause()
             : thrown;
     if (cause instanceof ToolException failure) {
-      boolean denied = failure.code().equals("INVALID_ARGUMENT");
-      fail(call, denied ? ToolCallStatus.DENIED : ToolCallStatus.FAILED, failure);
+      fail(call, ToolCallStatus.FAILED, failure);
       return;
     }
     if (!call.isAnswered() && !call.isCancelled()) {
@@ -273,7 +291,21 @@ public final class ToolDispatcher {
           call,
           ToolCallStatus.TIMED_OUT,
           new ToolException("TIMED_OUT", "The tool did not answer in time.", true));
-      call.cancel();
+      cancel(call);
+    }
+  }
+
+  /** What the embedder wants to be told runs apart from us: it may throw, and it may block. */
+  private void cancel(PendingCall call) {
+    for (Runnable action : call.cancel()) {
+      own.execute(
+          () -> {
+            try {
+              action.run();
+            } catch (RuntimeException e) {
+              LOG.warn("execution {}: an onCancel action of {} failed", executionId, call.tool, e);
+            }
+          });
     }
   }
 
@@ -306,7 +338,12 @@ public final class ToolDispatcher {
         return;
       }
     }
-    handlers.execute(next);
+    try {
+      handlers.execute(next);
+    } catch (RejectedExecutionException e) {
+      LOG.warn("execution {}: the tool executor rejects a waiting call", executionId, e);
+      release(); // the call's deadline answers it
+    }
   }
 
   /**
@@ -323,7 +360,7 @@ public final class ToolDispatcher {
       waiting.clear();
       open = List.copyOf(pending);
     }
-    open.forEach(PendingCall::cancel);
+    open.forEach(this::cancel);
   }
 
   /**

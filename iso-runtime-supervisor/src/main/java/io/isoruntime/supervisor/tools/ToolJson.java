@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -67,7 +69,8 @@ final class ToolJson {
   /**
    * The record that a call's arguments make.
    *
-   * @throws ToolException with a message for the program if they don't fit
+   * @throws Misfit with a message for the program if they don't fit
+   * @throws ToolException if the record's constructor throws it
    */
   static <I> I bind(Tool<I, ?> tool, ObjectNode arguments) {
     Set<String> known = new HashSet<>();
@@ -87,11 +90,34 @@ final class ToolJson {
     }
     try {
       return MAPPER.treeToValue(arguments, tool.inputType());
+    } catch (ValueInstantiationException e) {
+      if (e.getCause() instanceof ToolException told) {
+        throw told;
+      } else if (e.getCause() instanceof IllegalArgumentException why) {
+        throw invalid(tool, String.valueOf(why.getMessage()));
+      }
+      throw new IllegalStateException("The record " + tool.inputType() + " can't be made.", e);
+    } catch (InvalidDefinitionException e) {
+      throw new IllegalStateException(
+          "The record "
+              + tool.inputType()
+              + " can't be bound: open its package to com.fasterxml.jackson.databind, and use"
+              + " component types that JSON has.",
+          e);
     } catch (JsonMappingException e) {
-      throw invalid(tool, "argument '" + path(e) + "' does not fit its type");
+      throw invalid(tool, "argument '" + path(e) + "' does not fit its type" + wanted(tool, e));
     } catch (IOException | IllegalArgumentException e) {
       throw invalid(tool, "the arguments do not fit");
     }
+  }
+
+  private static String wanted(Tool<?, ?> tool, JsonMappingException e) {
+    String name = e.getPath().isEmpty() ? "" : e.getPath().get(0).getFieldName();
+    return ToolParameter.of(tool.inputType()).stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .map(parameter -> " (" + parameter.type() + ")")
+        .findFirst()
+        .orElse("");
   }
 
   private static String path(JsonMappingException e) {
@@ -106,8 +132,24 @@ final class ToolJson {
     return path.toString();
   }
 
-  private static ToolException invalid(Tool<?, ?> tool, String why) {
-    return new ToolException("INVALID_ARGUMENT", tool.name() + ": " + why + ".", false);
+  private static Misfit invalid(Tool<?, ?> tool, String why) {
+    return new Misfit(new ToolException("INVALID_ARGUMENT", tool.name() + ": " + why + ".", false));
+  }
+
+  /** The program's arguments are wrong; the tool was not run. */
+  static final class Misfit extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ToolException failure;
+
+    Misfit(ToolException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+
+    ToolException failure() {
+      return failure;
+    }
   }
 
   /**

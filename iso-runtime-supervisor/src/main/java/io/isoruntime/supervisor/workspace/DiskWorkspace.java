@@ -15,18 +15,21 @@ import java.util.function.Consumer;
 public final class DiskWorkspace implements Workspace {
   private final WorkspaceLayout layout;
   private final Consumer<DiskWorkspace> release;
+  private final DirectoryLock lock;
   private boolean busy;
   private boolean closed;
 
   /**
    * Creates or opens the directory.
    *
-   * @param release called once, at close
+   * @param release called once, when it is closed and no execution runs in it any more
+   * @throws IsoException if it can't be, or another runtime has it
    */
   public DiskWorkspace(Path directory, Consumer<DiskWorkspace> release) {
-    this.layout = new WorkspaceLayout(directory.toAbsolutePath().normalize());
+    this.layout = new WorkspaceLayout(directory);
     this.release = release;
     layout.create();
+    this.lock = DirectoryLock.of(layout);
   }
 
   /** Where things are. */
@@ -40,18 +43,22 @@ public final class DiskWorkspace implements Workspace {
    * @throws IsoException if it is closed or another execution has it
    */
   public synchronized void acquire() {
-    if (closed) {
-      throw new Problem(
-              ErrorCode.WORKSPACE_UNUSABLE,
-              "The workspace " + id() + " is closed.",
-              "The execution was not started.",
-              "Open the workspace again with Runtime.openWorkspace(Path).")
-          .toException();
-    }
+    requireOpen();
     if (busy) {
       throw busy("The execution was not started.");
     }
     busy = true;
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new Problem(
+              ErrorCode.WORKSPACE_UNUSABLE,
+              "The workspace " + id() + " is closed.",
+              "Nothing was done.",
+              "Open the workspace again with Runtime.openWorkspace(Path).")
+          .toException();
+    }
   }
 
   private IsoException busy(String consequence) {
@@ -64,8 +71,20 @@ public final class DiskWorkspace implements Workspace {
   }
 
   /** Ends the reservation. */
-  public synchronized void free() {
-    busy = false;
+  public void free() {
+    boolean last;
+    synchronized (this) {
+      busy = false;
+      last = closed;
+    }
+    if (last) {
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    lock.close();
+    release.accept(this);
   }
 
   @Override
@@ -104,6 +123,7 @@ public final class DiskWorkspace implements Workspace {
   }
 
   private Path target(String name) {
+    requireOpen();
     RelativeName.fault(name)
         .ifPresent(
             fault -> {
@@ -136,27 +156,34 @@ public final class DiskWorkspace implements Workspace {
 
   @Override
   public void close() {
+    boolean last;
     synchronized (this) {
-      if (closed) {
-        return;
-      }
+      last = !closed && !busy;
       closed = true;
     }
-    release.accept(this);
+    if (last) {
+      letGo();
+    }
   }
 
   @Override
   public void delete() {
+    boolean last;
     synchronized (this) {
       if (busy) {
         throw busy("The workspace was not deleted.");
       }
+      last = !closed;
+      closed = true;
     }
-    close();
     try {
       WorkspaceLayout.delete(layout.root());
     } catch (IOException e) {
       throw layout.unusable("can't be deleted", e);
+    } finally {
+      if (last) {
+        letGo();
+      }
     }
   }
 }

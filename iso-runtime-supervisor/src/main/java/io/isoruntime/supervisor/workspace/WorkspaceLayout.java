@@ -88,7 +88,7 @@ public record WorkspaceLayout(Path root) {
         new Problem(
             ErrorCode.WORKSPACE_UNUSABLE,
             "The workspace " + path + " " + what + ": " + reason(e) + ".",
-            "The execution has no complete record.",
+            "What it was needed for was not done, or has no complete record.",
             "Check that the directory is writable and its disk has free space and inodes"
                 + " (df -h, df -i)."),
         e);

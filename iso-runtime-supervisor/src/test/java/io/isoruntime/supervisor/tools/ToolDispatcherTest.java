@@ -53,12 +53,18 @@ class ToolDispatcherTest {
   }
 
   private ToolDispatcher dispatcher(ExecutionLimits limits, Tool<?, ?>... tools) {
+    return dispatcher(handlers, limits, tools);
+  }
+
+  private ToolDispatcher dispatcher(
+      ExecutorService handlers, ExecutionLimits limits, Tool<?, ?>... tools) {
     return new ToolDispatcher(
         "x1",
         ToolRegistry.of(tools),
         limits,
         Map.of("user", "u7"),
         handlers,
+        Runnable::run,
         timers,
         new CallListener() {
           @Override
@@ -329,6 +335,95 @@ class ToolDispatcherTest {
     dispatcher.dispatch(json("{\"id\":3,\"tool\":\"async\",\"args\":{}}"));
     assertNull(replies.poll(50, TimeUnit.MILLISECONDS));
     assertFalse(records.stream().anyMatch(record -> record.call().id() == 3));
+  }
+
+  record Positive(int value) {
+    Positive {
+      if (value == 13) {
+        throw new ToolException("UNLUCKY", "Not thirteen.", false);
+      } else if (value == 14) {
+        throw new IllegalStateException("/etc/secret");
+      } else if (value < 0) {
+        throw new IllegalArgumentException("value must be positive");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-1 | \"INVALID_ARGUMENT\",\"message\":\"positive: value must be positive.\"",
+        "13 | \"UNLUCKY\",\"message\":\"Not thirteen.\"",
+        "14 | \"FAILED\",\"message\":\"The tool failed.\""
+      })
+  void tellsWhatARecordsConstructorSays(String value, String reply) throws Exception {
+    dispatcher(
+            ExecutionLimits.defaults(),
+            Tool.of("positive", Positive.class, Integer.class, Positive::value))
+        .dispatch(json("{\"id\":1,\"tool\":\"positive\",\"args\":{\"value\":" + value + "}}"));
+    String told = reply();
+    assertTrue(told.contains(reply), told);
+  }
+
+  @Test
+  void failsAToolThatGivesNoStage() throws Exception {
+    Tool<None, Integer> tool =
+        Tool.ofAsync("none", None.class, Integer.class, (none, context) -> null);
+    dispatcher(ExecutionLimits.defaults(), tool)
+        .dispatch(json("{\"id\":1,\"tool\":\"none\",\"args\":{}}"));
+    assertTrue(reply().contains("FAILED"));
+  }
+
+  @Test
+  void keepsADeadlineThoughTheEmbeddersThreadsHang() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    try {
+      Tool<None, Integer> tool =
+          Tool.of(
+                  "stubborn",
+                  None.class,
+                  Integer.class,
+                  none -> {
+                    while (release.getCount() > 0) {
+                      Thread.onSpinWait();
+                    }
+                    return 1;
+                  })
+              .within(Duration.ofMillis(50));
+      dispatcher(one, ExecutionLimits.defaults(), tool)
+          .dispatch(json("{\"id\":1,\"tool\":\"stubborn\",\"args\":{}}"));
+      assertTrue(reply().contains("TIMED_OUT"));
+    } finally {
+      release.countDown();
+      one.shutdown();
+    }
+  }
+
+  @Test
+  void letsNoEmbeddersActionStopTheEnd() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Tool<None, Integer> tool =
+        Tool.ofContextual(
+            "wait",
+            None.class,
+            Integer.class,
+            (none, context) -> {
+              context.onCancel(
+                  () -> {
+                    throw new IllegalStateException("an action of the embedder");
+                  });
+              started.countDown();
+              new CountDownLatch(1).await();
+              return 1;
+            });
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), tool);
+    dispatcher.dispatch(json("{\"id\":1,\"tool\":\"wait\",\"args\":{}}"));
+    assertTrue(started.await(5, TimeUnit.SECONDS));
+    dispatcher.close();
+    dispatcher.settle();
+    assertEquals(ToolCallStatus.CANCELLED, status());
   }
 
   @Test
