@@ -1,10 +1,11 @@
 package io.isoruntime.cli;
 
-import io.isoruntime.supervisor.workspace.RelativeName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A file that the program is to find.
@@ -52,12 +53,17 @@ record InputFile(String name, Path file) {
     } else if (!Files.isReadable(file)) {
       throw unusable(file, "it can't be read. Check its permissions, or run as its owner.");
     }
-    RelativeName.fault(name)
-        .ifPresent(
-            fault -> {
-              throw unusable(file, fault + ". Give it a plain relative one: NAME=FILE.");
-            });
+    if (!isPlain(name)) {
+      throw unusable(
+          file, "'" + name + "' can't be its name. Give a plain relative one: NAME=FILE.");
+    }
     return new InputFile(name, file);
+  }
+
+  /** The rule of {@link io.isoruntime.Workspace#put}, which would tell only later. */
+  private static boolean isPlain(String name) {
+    return name.chars().noneMatch(c -> Character.isISOControl(c) || c == '\\')
+        && Arrays.stream(name.split("/", -1)).noneMatch(Set.of("", ".", "..")::contains);
   }
 
   private void requireApartFrom(InputFile other) {

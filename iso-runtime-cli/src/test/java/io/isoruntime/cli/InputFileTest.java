@@ -58,7 +58,9 @@ class InputFileTest {
   @Test
   void refusesNamesThatLeadElsewhere() {
     for (String name : List.of("../x", "/etc/passwd", "a//b", ".", "a\nb", "a\\b")) {
-      assertRefused("Give it a plain relative one: NAME=FILE", name + "=" + sales);
+      assertRefused(
+          "'" + name + "' can't be its name. Give a plain relative one: NAME=FILE",
+          name + "=" + sales);
     }
   }
 
