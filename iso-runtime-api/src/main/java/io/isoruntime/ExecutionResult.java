@@ -180,11 +180,11 @@ public final class ExecutionResult {
 
     /** Sets {@link ExecutionResult#resultJson()} and {@link ExecutionResult#result()}. */
     public Builder result(@Nullable String json, @Nullable Object value) {
-      return result(json, () -> value);
+      return lazyResult(json, () -> value);
     }
 
     /** The same with a value that is made of the JSON at each call: it may be many times larger. */
-    public Builder result(@Nullable String json, Supplier<? extends @Nullable Object> value) {
+    public Builder lazyResult(@Nullable String json, Supplier<? extends @Nullable Object> value) {
       this.resultJson = json;
       this.result = requireNonNull(value);
       return this;

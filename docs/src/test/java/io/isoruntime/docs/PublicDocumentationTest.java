@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -77,9 +78,11 @@ class PublicDocumentationTest {
 
     @Override
     public Void visitMethod(MethodTree method, List<String> found) {
+      // What overrides is described above it; a contract's test is a sentence by its name.
       boolean inherits =
           method.getModifiers().getAnnotations().stream()
-              .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+              .map(annotation -> annotation.getAnnotationType().toString())
+              .anyMatch(Set.of("Override", "Test", "ParameterizedTest")::contains);
       // A constructor says what its type says; a record's compact one has no parameters of its own.
       boolean constructor = method.getReturnType() == null;
       if (isVisible(method.getModifiers()) && !inherits && !constructor) {

@@ -328,7 +328,7 @@ final class ExecutionFlow {
         .limit(conclusion.limit())
         .stdout(run.stdout())
         .stderr(run.stderr())
-        .result(run.resultJson(), run::result)
+        .lazyResult(run.resultJson(), run::result)
         .artifacts(artifacts.artifacts())
         .rejected(artifacts.rejected())
         .toolCalls(calls)
