@@ -51,7 +51,13 @@ final class IsoCommand {
 
   private int refuse(CommandLine command, String message) {
     String name = command.getCommandSpec().qualifiedName();
-    streams.say(name + ": " + message.stripTrailing() + "\nTry '" + name + " --help' for more.\n");
+    streams.say(
+        name
+            + ": "
+            + TerminalText.lines(message.stripTrailing())
+            + "\nTry '"
+            + name
+            + " --help' for more.\n");
     return ExitStatus.USAGE;
   }
 

@@ -86,6 +86,11 @@ class UsageTest {
   }
 
   @Test
+  void showsNamesThatCouldForgeALineAsEscapes() {
+    assertRefused("/absent\\x1b[2J.py: no such file.", "run", "/absent\033[2J.py");
+  }
+
+  @Test
   void wantsASubcommandThatExistsAndItsProgram() {
     assertRefused("iso: Missing required subcommand", new String[0]);
     assertRefused("iso: Unmatched argument at index 0: 'attack'", "attack");
