@@ -4,6 +4,7 @@ Descriptor 0 is read to the byte and never through ``sys.stdin``: what stands be
 token, and only init may have it in memory.
 """
 
+import gc
 import marshal
 import os
 import sys
@@ -35,6 +36,7 @@ def load(modules: bytes) -> None:
             module.__dict__.update(CODE=code, SOURCE=source)
 
 
+gc.disable()  # until the forks are done: a collection would only make pages private; init and executor enable it
 load(read_exactly(int.from_bytes(read_exactly(4), "big")))
 sys.modules["iso_init.helper"].__dict__["main"](
     read_exactly(int.from_bytes(read_exactly(4), "big"))

@@ -5,6 +5,7 @@ Trusted until it sends STARTED. It is forked before init reads the token, so tha
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -25,8 +26,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable
 
-# The interpreter's own modules that almost every program needs, and we do.
-WARM_UP = ("json", "traceback", "linecache", "threading", "site", "fcntl", "resource", "select")
+# What we need ourselves, in the order of use; and the interpreter's own modules that almost every program needs, each
+# after what it imports, so that every step is short: a request may come at any time.
+NEEDED = ("fcntl", "resource", "select", "site")
+WARM_UP = tuple(
+    "enum functools collections re token tokenize linecache textwrap contextlib traceback threading json".split()
+)
 
 
 def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> None:
@@ -54,6 +59,8 @@ def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> N
     except BaseException as error:
         _inputs_failed(error)
     spec.clear()  # it speaks of the host
+    gc.freeze()  # what is ours is no matter of the program's collections
+    gc.enable()
     frames.write_all(CALLS, started)
     program.run(program_file, send)
 
@@ -69,7 +76,7 @@ def _pass(gate: int) -> None:
     That move may wait for a grace period of the kernel (some 10 ms, cgroup_threadgroup_rwsem): time for imports.
     """
     os.write(gate, b"E")
-    _while_silent(gate, _imports(WARM_UP))
+    _while_silent(gate, _imports(NEEDED))
     if os.read(gate, 1) != b"e":
         raise SetupError(SETUP, "gate", 0, "the helper did not open the gate")
 
@@ -77,7 +84,8 @@ def _pass(gate: int) -> None:
 def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     """Unpacks until RUN; gives the program's file and the STARTED frame."""
     program.prepare(spec["python"]["path"])
-    _warm_up(spec["python"].get("preload", []))
+    if spec.get("idle"):
+        _warm_up(spec["python"].get("preload", []))
     unpacker = unpack.Unpacker()
     while True:
         kind, payload = frames.read_frame(REPLIES)
@@ -96,12 +104,22 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     program.install_tools(run.get("tools", []))
     for name in run.get("preload", []):
         _import(name)
+    _limit_cpu_time(run.get("cpuMillis"))
     sys.modules["_iso_channel"].__dict__["connect"]()
     unpack.link_inputs(run.get("links", []))
     os.chdir(unpack.OUT)
     # Init keeps this list for the walk and passes an empty STARTED on.
     started = frames.encode_json(frames.STARTED, unpack.placed())
     return unpack.resolve(run["program"]), started
+
+
+def _limit_cpu_time(millis: int | None) -> None:
+    """Of each process; the tree's is the supervisor's to count, where a cgroup does. SIGXCPU first, then SIGKILL."""
+    if millis is not None:
+        import resource
+
+        seconds = -(-millis // 1000)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def _warm_up(preload: list[str]) -> None:

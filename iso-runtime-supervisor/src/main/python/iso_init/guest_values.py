@@ -7,8 +7,6 @@ as lists. Anything else, and NaN or infinity, is an error that names the place.
 
 from __future__ import annotations
 
-import json
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,16 +15,35 @@ MAX_DEPTH = 200
 BYTES = "$bytes"
 
 
-_encoder = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-_escaping = json.JSONEncoder(separators=(",", ":"))
+class _Codec:
+    """Made at the first call: its import takes 10 ms, which a program without tools and result need not wait for."""
+
+    def __init__(self) -> None:
+        import json
+
+        self.encode = json.JSONEncoder(
+            allow_nan=False, ensure_ascii=False, separators=(",", ":")
+        ).encode
+        self.escape = json.JSONEncoder(separators=(",", ":")).encode
+        self.decode = json.JSONDecoder(object_hook=_object).decode
+
+
+_codec: _Codec | None = None
+
+
+def _json() -> _Codec:
+    global _codec
+    if _codec is None:
+        _codec = _Codec()
+    return _codec
 
 
 def to_json(value: Any, what: str) -> bytes:
     """``what`` is how an error calls the value."""
     try:
-        return _encoder.encode(value).encode("utf-8")  # the common case, in C
+        return _json().encode(value).encode("utf-8")  # the common case, in C
     except (TypeError, ValueError, RecursionError):
-        return _escaping.encode(_plain(value, what, 0)).encode("ascii")
+        return _json().escape(_plain(value, what, 0)).encode("ascii")
 
 
 def _plain(value: Any, place: str, depth: int) -> Any:
@@ -91,7 +108,7 @@ def _key(key: Any, place: str) -> str:
     if isinstance(key, str):
         return str(key)
     if key is None or isinstance(key, (bool, int, float)):
-        return json.dumps(key)
+        return _json().escape(key)
     item = getattr(key, "item", None)
     if callable(item):
         return _key(item(), place)
@@ -123,8 +140,5 @@ def _object(value: dict[str, Any]) -> Any:
     return value
 
 
-_decoder = json.JSONDecoder(object_hook=_object)
-
-
 def from_json(data: bytes) -> Any:
-    return _decoder.decode(data.decode("utf-8"))
+    return _json().decode(data.decode("utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from iso_init import (
@@ -35,6 +36,7 @@ def main(spec: dict[str, Any], channel: int, gate: int) -> None:
     except BaseException as error:
         report(channel, unexpected(error))
         os._exit(1)
+    gc.enable()
     try:
         relay.run()
         _collect(spec, channel, relay, reaper, workspace)
@@ -134,7 +136,7 @@ def _collect(
     assert relay.kill is not None
     storage = os.fstatvfs(workspace)
     truncated = False
-    if relay.kill.get("collect"):
+    if relay.kill.get("collect") and not walk.is_empty(workspace):
         ids = (spec["uid"], spec["gid"]) if spec["mode"] == "root" else None
         walker = os.fork()
         if walker == 0:

@@ -49,6 +49,19 @@ public enum ErrorCode {
   /** A defect of this library. */
   INTERNAL;
 
+  /** Whether it means that a protection is missing, and so {@link Outcome.Refused}. */
+  public boolean isRefusal() {
+    return switch (this) {
+      case ISOLATION_INCOMPLETE,
+          USER_NAMESPACES_BLOCKED,
+          SANDBOX_SETUP_FAILED,
+          CGROUPS_UNAVAILABLE,
+          MOUNT_REFUSED ->
+          true;
+      default -> false;
+    };
+  }
+
   /** The code as shown to people, such as {@code ISO-PYTHON-SYNTAX}. */
   public String code() {
     return "ISO-" + name().replace('_', '-');

@@ -68,14 +68,8 @@ final class PlannedRun {
   }
 
   private static Outcome outcome(Problem problem) {
-    return switch (problem.code()) {
-      case ISOLATION_INCOMPLETE,
-          USER_NAMESPACES_BLOCKED,
-          SANDBOX_SETUP_FAILED,
-          CGROUPS_UNAVAILABLE,
-          MOUNT_REFUSED ->
-          new Outcome.Refused(problem);
-      default -> new Outcome.InfrastructureFailed(problem);
-    };
+    return problem.code().isRefusal()
+        ? new Outcome.Refused(problem)
+        : new Outcome.InfrastructureFailed(problem);
   }
 }

@@ -77,14 +77,31 @@ final class SubprocessBackend implements SandboxBackend {
   }
 
   private Sandbox make(SandboxSpec spec) {
-    RootPlan plan =
-        RootPlan.of(interpreter, spec.profile().mounts(), LaunchSpec.UID, LaunchSpec.GID);
     Helper helper = null;
     Optional<Cgroup> cgroup = Optional.empty();
-    try (ChannelSocket door = ChannelSocket.open()) {
+    try {
       helper = Helper.start(interpreter);
       prime(helper.pid());
+      // All this while the interpreter starts.
+      RootPlan plan =
+          RootPlan.of(interpreter, spec.profile().mounts(), LaunchSpec.UID, LaunchSpec.GID);
       cgroup = makeCgroup(spec);
+      return connect(spec, helper, cgroup, plan);
+    } catch (IsoException e) {
+      abandon(helper, cgroup);
+      throw e;
+    } catch (IOException e) {
+      abandon(helper, cgroup);
+      throw unable(cause(helper, e), e);
+    } catch (RuntimeException | LinkageError e) {
+      abandon(helper, cgroup);
+      throw unable("A sandbox could not be made: " + e + ".", new IOException(e));
+    }
+  }
+
+  private Sandbox connect(SandboxSpec spec, Helper helper, Optional<Cgroup> cgroup, RootPlan plan)
+      throws IOException {
+    try (ChannelSocket door = ChannelSocket.open()) {
       byte[] launch =
           LaunchSpec.json(
               door.path(), host.isRoot(), helper.pid(), cgroup, plan, interpreter, spec.profile());
@@ -94,10 +111,6 @@ final class SubprocessBackend implements SandboxBackend {
       FactsReader facts =
           new FactsReader(host, plan, LaunchSpec.environment(interpreter, spec.profile()).keySet());
       return keep(new SubprocessSandbox(helper, socket, cgroup, facts));
-    } catch (IOException e) {
-      throw unable(cause(helper, e), e, helper, cgroup);
-    } catch (RuntimeException | LinkageError e) {
-      throw unable("A sandbox could not be made: " + e + ".", new IOException(e), helper, cgroup);
     }
   }
 
@@ -126,13 +139,11 @@ final class SubprocessBackend implements SandboxBackend {
         + (words.isEmpty() ? "." : " (" + words + ").");
   }
 
-  private static IsoException unable(
-      String cause, IOException thrown, @Nullable Helper helper, Optional<Cgroup> cgroup) {
+  private static void abandon(@Nullable Helper helper, Optional<Cgroup> cgroup) {
     if (helper != null) {
       helper.kill();
     }
     cgroup.ifPresent(SubprocessSandbox::empty);
-    return unable(cause, thrown);
   }
 
   private static IsoException unable(String cause, IOException thrown) {

@@ -4,6 +4,7 @@ import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionLimits;
 import io.isoruntime.Limit;
 import io.isoruntime.Outcome;
+import io.isoruntime.Problem;
 import io.isoruntime.PythonError;
 import io.isoruntime.supervisor.spi.Consumption;
 import java.util.Map;
@@ -50,6 +51,7 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
    *
    * @param end the executor's own report, untrusted; absent if it sent none
    * @param exited init's report of the main process; absent if it was lost
+   * @param started whether the program's first instruction was reached
    * @param consumption as the host counts it
    * @param storageFull whether the sandbox's storage was full at the end
    * @param artifactsLimited whether artifacts were rejected for their number or size
@@ -58,6 +60,7 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
   record Evidence(
       Reports.@Nullable End end,
       Reports.@Nullable Exited exited,
+      boolean started,
       Consumption consumption,
       boolean storageFull,
       boolean artifactsLimited,
@@ -103,6 +106,9 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
     }
     int status = exited.code() == null ? 0 : exited.code();
     Reports.End end = evidence.end();
+    if (!evidence.started()) {
+      return new Outcome.InfrastructureFailed(notStarted(end));
+    }
     if (end == null) {
       return failed(
           ErrorCode.PYTHON_UNFINISHED,
@@ -116,6 +122,18 @@ record Conclusion(Outcome outcome, @Nullable Limit limit) {
     } else {
       return new Outcome.CodeFailed(error(end));
     }
+  }
+
+  private static Problem notStarted(Reports.@Nullable End end) {
+    boolean full = end != null && end.errno() != null && end.errno() == ENOSPC;
+    String cause = end == null ? "it ended" : end.type() + ": " + end.message();
+    return new Problem(
+        full ? ErrorCode.INPUT_TOO_LARGE : ErrorCode.SANDBOX_SETUP_FAILED,
+        "The program could not be started: " + capped(cause, MAX_TYPE) + ".",
+        "No code was run.",
+        full
+            ? "Allow more storage (and memory), or use fewer or smaller files."
+            : "Run iso doctor on this host; it names what is missing.");
   }
 
   private static Outcome killed(int signal) {

@@ -154,9 +154,15 @@ final class ExecutionFlow {
         tools.close();
         run.usedAccordingTo(session);
       }
-      scope.close();
+      InitSession init = session;
+      if (init != null) {
+        init.sandbox().destroy(); // goes on while the records are written
+      }
       tools.settle();
-      return report(run, artifacts);
+      ExecutionResult result = report(run, artifacts);
+      int noted = records.notes().size();
+      scope.close();
+      return records.notes().size() == noted ? result : report(run, artifacts);
     }
   }
 
@@ -277,15 +283,9 @@ final class ExecutionFlow {
   }
 
   private static Decision failed(Problem problem) {
-    return switch (problem.code()) {
-      case ISOLATION_INCOMPLETE,
-          USER_NAMESPACES_BLOCKED,
-          SANDBOX_SETUP_FAILED,
-          CGROUPS_UNAVAILABLE,
-          MOUNT_REFUSED ->
-          new Decision.Refused(problem);
-      default -> new Decision.Failed(problem);
-    };
+    return problem.code().isRefusal()
+        ? new Decision.Refused(problem)
+        : new Decision.Failed(problem);
   }
 
   private static Decision lost(String cause) {

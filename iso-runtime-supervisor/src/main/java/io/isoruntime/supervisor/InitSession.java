@@ -21,6 +21,7 @@ import io.isoruntime.supervisor.workspace.ExecutionRecords.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,7 @@ final class InitSession {
                 "deadlineMillis", request.limits().wallTime().toMillis(),
                 "tools", ToolDeclarations.of(request.tools()),
                 "links", inputs.links(),
+                "cpuMillis", request.limits().cpuTime().map(Duration::toMillis).orElse(null),
                 "preload", config.profile().preloads()));
     synchronized (this) {
       if (verdict.isDecided()) {

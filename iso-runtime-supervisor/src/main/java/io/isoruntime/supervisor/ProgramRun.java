@@ -165,6 +165,7 @@ final class ProgramRun {
     return new Conclusion.Evidence(
         end,
         exited,
+        startNanos != 0,
         consumption(),
         done != null && done.storageFull(),
         artifactsLimited,

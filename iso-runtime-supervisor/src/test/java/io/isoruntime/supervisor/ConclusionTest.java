@@ -38,6 +38,7 @@ class ConclusionTest {
         new Conclusion.Evidence(
             end,
             exited,
+            true,
             new Consumption(Optional.empty(), OptionalLong.empty(), oom, 0),
             false,
             false,
