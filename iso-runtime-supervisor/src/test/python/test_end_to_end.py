@@ -589,7 +589,7 @@ class AsRoot(unittest.TestCase):
         def flags(facts: Dict[str, Any]) -> List[Tuple[str, List[str]]]:
             return [(mount["at"], mount["options"]) for mount in facts["executor"]["mounts"]]
 
-        old = (("linux", 'number("mount_setattr")', 'number("none")'),)
+        old = (("linux", '"mount_setattr", AT_FDCWD', '"none", AT_FDCWD'),)
         with Sandbox(self.mode, edits=old) as sandbox:
             older = flags(sandbox.attested())
         with Sandbox(self.mode) as sandbox:
