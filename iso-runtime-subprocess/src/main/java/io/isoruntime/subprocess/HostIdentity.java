@@ -12,9 +12,14 @@ import java.util.Map;
  *
  * @param uid effective user id
  * @param gid effective group id
+ * @param mapsAnyUid whether the ids that sandboxes are given exist here: not so in a user namespace
+ *     that maps a few only, as in a rootless container
  * @param namespaces kind to id, as /proc/self/ns has them
  */
-record HostIdentity(long uid, long gid, Map<String, String> namespaces) {
+record HostIdentity(long uid, long gid, boolean mapsAnyUid, Map<String, String> namespaces) {
+  /** PID_MAX_LIMIT of 64-bit kernels (proc_sys_kernel(5)). */
+  private static final long MAX_PID = 1 << 22;
+
   private static final List<String> KINDS =
       List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup");
 
@@ -28,11 +33,29 @@ record HostIdentity(long uid, long gid, Map<String, String> namespaces) {
       }
     }
     Path status = self.resolve("status");
-    return new HostIdentity(effective(status, "Uid:"), effective(status, "Gid:"), namespaces);
+    return new HostIdentity(
+        effective(status, "Uid:"),
+        effective(status, "Gid:"),
+        maps(Files.readAllLines(self.resolve("uid_map"))),
+        namespaces);
   }
 
+  /** Whether it can give sandboxes user ids of their own. */
   boolean isRoot() {
-    return uid == 0;
+    return uid == 0 && mapsAnyUid;
+  }
+
+  /** Lines of first id inside, first id outside, count (user_namespaces(7)). */
+  static boolean maps(List<String> uidMap) {
+    return uidMap.stream()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(fields -> fields.length == 3)
+        .anyMatch(
+            fields -> {
+              long first = Long.parseLong(fields[0]);
+              return first <= LaunchSpec.initHostUid(0)
+                  && first + Long.parseLong(fields[2]) > LaunchSpec.executorHostUid(MAX_PID);
+            });
   }
 
   /** The effective id of a line such as {@code Uid: 0 0 0 0} of a status file. */
