@@ -12,6 +12,7 @@ import io.isoruntime.Workspace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,8 +87,19 @@ class KilledHostTest {
     }
   }
 
+  /**
+   * The orphaned helper is reaped by the machine's own init, some of which take a second or two for
+   * it; until then it is a zombie. One whose other threads live is not dead.
+   */
   private static boolean isAlive(long pid) {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    Path process = Path.of("/proc", Long.toString(pid));
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      String stat = Files.readString(process.resolve("stat"));
+      boolean zombie = stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+      return !zombie || threads.count() > 1;
+    } catch (IOException | UncheckedIOException e) {
+      return false; // gone, perhaps just now
+    }
   }
 
   @Test
