@@ -56,7 +56,7 @@ public final class ArtifactReceiver implements AutoCloseable {
     this.limits = limits;
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -215,20 +213,18 @@ public final class ExecutionRecords {
       return null;
     }
     if (json.length > cap) {
-      return Json.object("$omitted", Json.object("bytes", json.length, "sha256", sha256(json)));
+      return Json.object(
+          "$omitted",
+          Json.object(
+              "bytes",
+              json.length,
+              "sha256",
+              HexFormat.of().formatHex(ArtifactReceiver.sha256().digest(json))));
     }
     try {
       return Json.parseObject(json).get(name);
     } catch (IOException e) {
       return null;
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }
   }
 
