@@ -1,8 +1,9 @@
 package io.isoruntime;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
-/** Range checks of the configuration values; each message names the value and its range. */
+/** Checks of the configuration values; each message names the value and what it must be. */
 final class Checks {
   private Checks() {}
 
@@ -20,5 +21,13 @@ final class Checks {
           name + " must be from " + min + " to " + max + ", not " + value + ".");
     }
     return value;
+  }
+
+  /** The path, normalised as text. */
+  static Path absolute(String name, Path path) {
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException(name + " must be absolute, not '" + path + "'.");
+    }
+    return path.normalize();
   }
 }

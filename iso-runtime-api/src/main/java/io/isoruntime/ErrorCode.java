@@ -32,6 +32,8 @@ public enum ErrorCode {
   CHANNEL_LOST,
   /** A mount's source is absent or holds what must not be mounted. */
   MOUNT_REFUSED,
+  /** A path given to the engine lies beneath no directory that is shared with the host. */
+  PATH_NOT_SHARED,
   /** The workspace's directory can't be created, read or written. */
   WORKSPACE_UNUSABLE,
   /** The workspace is used by another execution or runtime. */

@@ -3,6 +3,7 @@ package io.isoruntime;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ public record Settings(
     Optional<Path> hostBundlesPath,
     Path bundlesRoot,
     Optional<Path> hostKbStoragePath) {
+  private static final Path WORKSPACES = Path.of("/exec-workspace");
+  private static final Path KB_STORAGE = Path.of("/kdcube-storage");
 
   /**
    * Reads this process's environment.
@@ -50,6 +53,32 @@ public record Settings(
         path(environment, "HOST_BUNDLES_PATH"),
         path(environment, "AGENTIC_BUNDLES_ROOT").orElse(Path.of("/bundles")),
         path(environment, "HOST_KB_STORAGE_PATH"));
+  }
+
+  /**
+   * The translator of a service in a container that was told, by at least one {@code HOST_*}
+   * variable, how the host names what it shares; otherwise empty. The workspaces' directory, if
+   * shared, is the first of its {@linkplain PathTranslator#roots() roots}.
+   *
+   * @throws IsoException if {@code AGENTIC_BUNDLES_ROOT} is one of the other shared directories, so
+   *     that it would have two names on the host ({@link ErrorCode#SETTING_INVALID})
+   * @throws IllegalArgumentException if the constructor was given a relative path
+   */
+  public Optional<PathTranslator> pathTranslator() {
+    Map<Path, Path> shared = new LinkedHashMap<>();
+    hostWorkspacePath.ifPresent(host -> shared.put(WORKSPACES, host));
+    hostKbStoragePath.ifPresent(host -> shared.put(KB_STORAGE, host));
+    hostBundlesPath.ifPresent(
+        host -> {
+          if (shared.putIfAbsent(bundlesRoot.normalize(), host) != null) {
+            throw invalid(
+                "AGENTIC_BUNDLES_ROOT",
+                bundlesRoot.toString(),
+                "a directory of its own",
+                "such as /bundles");
+          }
+        });
+    return shared.isEmpty() ? Optional.empty() : Optional.of(PathTranslator.mapping(shared));
   }
 
   private static String text(Map<String, String> environment, String name, String fallback) {
@@ -82,13 +111,25 @@ public record Settings(
     }
     try {
       Path path = Path.of(value);
-      if (path.isAbsolute()) {
+      if (path.isAbsolute() && value.chars().noneMatch(Settings::isStray)) {
         return Optional.of(path);
       }
     } catch (InvalidPathException e) {
       // falls through to the one message for every malformed path
     }
-    throw invalid(name, value, "an absolute path", "such as /srv/data");
+    throw invalid(
+        name,
+        value,
+        "an absolute path without control or undecodable characters",
+        "such as /srv/data");
+  }
+
+  /**
+   * What no path means to have: a line end that came along, or the mark of bytes that could not be
+   * decoded. An engine would mount the wrong directory or create it.
+   */
+  private static boolean isStray(int character) {
+    return Character.isISOControl(character) || character == '\uFFFD';
   }
 
   private static IsoException invalid(String name, String value, String wanted, String example) {
