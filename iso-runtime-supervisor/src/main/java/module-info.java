@@ -3,10 +3,13 @@ module io.isoruntime.supervisor {
   requires static transitive org.jspecify;
   requires transitive io.isoruntime.api;
   requires com.fasterxml.jackson.databind;
+  requires com.kohlschutter.junixsocket.nativecommon; // found by nobody on the module path else
+  requires org.newsclub.net.unix;
   requires org.slf4j;
 
   exports io.isoruntime.supervisor;
   exports io.isoruntime.supervisor.json;
+  exports io.isoruntime.supervisor.local;
   exports io.isoruntime.supervisor.python;
   exports io.isoruntime.supervisor.spi;
 

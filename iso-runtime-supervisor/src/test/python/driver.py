@@ -182,7 +182,7 @@ class Sandbox:
                 if as_ordinary:
                     os.chown(directory, ORDINARY, ORDINARY)
                     os.chown(directory + "/s", ORDINARY, ORDINARY)
-                spec = {"socket": directory + "/s", "socketDir": directory, **spec}
+                spec = {"socket": directory + "/s", "socketDirs": [directory], **spec}
                 self._launch(interpreter, spec, as_ordinary)
                 self.channel, _ = listener.accept()
             finally:
@@ -223,7 +223,10 @@ class Sandbox:
             self.failed = json.loads(payload)
             raise AssertionError(self.failed)
         hello = json.loads(payload)
-        assert kind == frames.HELLO and hello == {"protocol": 1, "token": self.token.hex()}, payload
+        assert kind == frames.HELLO and hello == {
+            "protocol": frames.PROTOCOL,
+            "token": self.token.hex(),
+        }, payload
         kind, payload = self.receive()
         assert kind == frames.ATTEST, kind
         self.facts = json.loads(payload)

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import driver  # noqa: F401
 from iso_init import frames, relay, signals
+from iso_init.channels import Channel, ChannelClosed
 from iso_init.reaper import Reaper
 
 
@@ -44,7 +45,12 @@ class RelayTest(unittest.TestCase):
         pipes = [os.pipe() for _ in range(4)]
         (out, self.stdout), (err, self.stderr), (calls, self.calls), (self.replies, replies) = pipes
         self.reaper = NoProcesses()
-        self.relay = relay.Relay(init.fileno(), out, err, calls, replies, self.reaper)
+        self.relay = relay.Relay(
+            Channel(init.fileno(), init.fileno()),
+            (out, err, calls, replies),
+            self.reaper,
+            counted=False,
+        )
         self.closed = False
         self.error: Optional[BaseException] = None
         self.thread = threading.Thread(target=self._run)
@@ -55,7 +61,7 @@ class RelayTest(unittest.TestCase):
     def _run(self) -> None:
         try:
             self.relay.run()
-        except relay.ChannelClosed:
+        except ChannelClosed:
             self.closed = True
         except BaseException as error:
             self.error = error

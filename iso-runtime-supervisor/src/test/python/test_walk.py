@@ -13,6 +13,7 @@ from unittest import mock
 
 import driver  # noqa: F401
 from iso_init import frames, unpack, walk
+from iso_init.channels import Channel
 
 LIMITS = {"maxFiles": 1000, "maxBytes": 1 << 30, "maxFileBytes": 1 << 30}
 
@@ -49,7 +50,9 @@ class Tree(unittest.TestCase):
         thread = threading.Thread(target=drain)
         thread.start()
         try:
-            status = walk.main(self.workspace, writable, {**LIMITS, **limits}, placed, None)
+            status = walk.main(
+                self.workspace, Channel(-1, writable), {**LIMITS, **limits}, placed, None
+            )
         finally:
             os.close(writable)
             thread.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from iso_init import linux, mounts, seccomp
+from iso_init import gauges, linux, mounts, seccomp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ def executor(cgroups: list[str]) -> dict[str, Any]:
     facts["fds"] = _descriptors()
     facts["environ"] = sorted(set(os.environ) | _initial_environ())
     facts["cgroups"] = cgroups
+    facts["uidMap"] = _uid_map()
+    facts["kernel"] = os.uname().release
     return facts
 
 
 def init() -> dict[str, Any]:
     facts = _credentials()
+    facts["limits"] = gauges.limits()
     facts["pid"] = os.getpid()
     facts["dumpable"] = linux.prctl(linux.PR_GET_DUMPABLE)
     return facts
@@ -62,14 +65,31 @@ def _credentials() -> dict[str, Any]:
         "gid": [int(part) for part in status["Gid"].split()],
         "groups": [int(part) for part in status["Groups"].split()],
         "caps": {
-            kind.lower(): format(int(status["Cap" + kind], 16), "x")
+            kind.lower(): format(
+                int(status["Cap" + kind], 16) if "Cap" + kind in status else _ambient(), "x"
+            )
             for kind in ("Eff", "Prm", "Inh", "Bnd", "Amb")
         },
-        "noNewPrivs": int(status.get("NoNewPrivs", -1)),
+        "noNewPrivs": linux.prctl(linux.PR_GET_NO_NEW_PRIVS),
         "seccompMode": int(status.get("Seccomp", -1)),
         "seccompFilters": int(status.get("Seccomp_filters", -1)),
         "threads": int(status["Threads"]),
     }
+
+
+def _ambient() -> int:
+    """Bit by bit: a kernel without an ambient set (gVisor) does not list it either."""
+    return sum(
+        1 << capability
+        for capability in range(64)
+        if linux.prctl(linux.PR_CAP_AMBIENT, linux.PR_CAP_AMBIENT_IS_SET, capability) == 1
+    )
+
+
+def _uid_map() -> list[list[int]]:
+    """Lines of first id inside, first id outside, count (user_namespaces(7))."""
+    with open("/proc/self/uid_map") as lines:
+        return [[int(field) for field in line.split()] for line in lines]
 
 
 def _interfaces() -> list[str]:

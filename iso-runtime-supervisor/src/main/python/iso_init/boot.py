@@ -1,4 +1,5 @@
-"""Loads init's modules from the launch pipe and hands over to the helper; given to the interpreter with ``-c``.
+"""Loads init's modules and hands over: to the helper when they come through the launch pipe (this program is then given
+to the interpreter with ``-c``), to a container's init when they stand in a file of the image, named as the argument.
 
 Descriptor 0 is read to the byte and never through ``sys.stdin``: what stands behind the launch specification is the
 token, and only init may have it in memory.
@@ -10,14 +11,18 @@ import os
 import sys
 
 
-def read_exactly(size: int) -> bytes:
+def read_exactly(descriptor: int, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
-        piece = os.read(0, size - len(data))
+        piece = os.read(descriptor, size - len(data))
         if not piece:
             os._exit(2)
         data += piece
     return bytes(data)
+
+
+def read_part(descriptor: int) -> bytes:
+    return read_exactly(descriptor, int.from_bytes(read_exactly(descriptor, 4), "big"))
 
 
 def load(modules: bytes) -> None:
@@ -37,7 +42,10 @@ def load(modules: bytes) -> None:
 
 
 gc.disable()  # until the forks are done: a collection would only make pages private; init and executor enable it
-load(read_exactly(int.from_bytes(read_exactly(4), "big")))
-sys.modules["iso_init.helper"].__dict__["main"](
-    read_exactly(int.from_bytes(read_exactly(4), "big"))
-)
+source = os.open(sys.argv[1], os.O_RDONLY | os.O_CLOEXEC) if len(sys.argv) > 1 else 0
+load(read_part(source))
+entry = "iso_init.container" if source else "iso_init.helper"
+specification = read_part(source)
+if source:
+    os.close(source)
+sys.modules[entry].__dict__["main"](specification)

@@ -9,6 +9,7 @@ USER_NAMESPACE = "ISO-USER-NAMESPACES-BLOCKED"
 CGROUP = "ISO-CGROUPS-UNAVAILABLE"
 MOUNT = "ISO-MOUNT-REFUSED"
 SETUP = "ISO-SANDBOX-SETUP-FAILED"
+IMAGE = "ISO-IMAGE-INCOMPATIBLE"
 
 EPERM, EINVAL, ENOSPC = 1, 22, 28
 
@@ -31,6 +32,7 @@ REMEDIES = {
         MOUNT,
         0,
     ): "drop this path from the profile; the helper must be able to read it",
+    (IMAGE, 0): "build the image from this version of the library",
     (CGROUP, 0): "the supervisor's cgroup directories must exist and be writable for the helper",
     ("prctl", 0): "use a kernel with CONFIG_SECCOMP_FILTER and an x86_64 or aarch64 interpreter",
 }

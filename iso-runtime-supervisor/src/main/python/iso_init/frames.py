@@ -6,18 +6,19 @@ import os
 
 from iso_init import jsontext
 
+PROTOCOL = 2  # the image says it too: a supervisor refuses an init of another version
 MAX_FRAME = 16 * 1024 * 1024
 HEADER = 5
 CHUNK = 256 * 1024
 
 HELLO, FAILED, ATTEST, STDOUT, STDERR, CALL, RESULT, END, EXITED, EMPTY = range(1, 11)
-FILE, FILE_DATA, REJECTED, DONE, STARTED, VIOLATION, TAKEN = range(11, 18)
+FILE, FILE_DATA, REJECTED, DONE, STARTED, VIOLATION, TAKEN, USAGE = range(11, 19)
 INPUT, INPUT_DATA, RUN, REPLY, KILL, BYE = range(32, 38)
 
 NAMES = {
     value: name
     for name, value in list(globals().items())
-    if isinstance(value, int) and name not in ("MAX_FRAME", "HEADER", "CHUNK")
+    if isinstance(value, int) and name not in ("PROTOCOL", "MAX_FRAME", "HEADER", "CHUNK")
 }
 
 

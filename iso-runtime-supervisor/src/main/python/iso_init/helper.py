@@ -13,7 +13,8 @@ import time
 
 import _socket
 
-from iso_init import cgroups, frames, init, jsontext, linux, namespaces, signals
+from iso_init import cgroups, init, jsontext, linux, namespaces, signals
+from iso_init.channels import Channel
 from iso_init.failure import SETUP, SetupError, unexpected
 
 TYPE_CHECKING = False
@@ -46,7 +47,7 @@ def main(specification: bytes) -> None:
         os.close(channel)
         _wait(wakeup, child)
     except BaseException as error:
-        init.report(channel, unexpected(error))
+        init.report(Channel(channel, channel), unexpected(error))
     _take_down(child, spec)
 
 
@@ -79,7 +80,7 @@ def _become_init(
         ours.close()
         os.close(wakeup)
         signals.restore_defaults()
-        init.main(spec, channel, theirs.detach())
+        init.main(spec, channel, channel, theirs.detach())
     finally:
         os._exit(1)
 
@@ -150,10 +151,10 @@ def _take_down(child: int, spec: dict[str, Any]) -> None:
             break
         time.sleep(PAUSE_SECONDS)
     cgroups.remove(spec["cgroups"].get("remove", []), lambda: _pause(give_up))
-    for remove, path in ((os.unlink, spec["socket"]), (os.rmdir, spec.get("socketDir"))):
+    directories = [(os.rmdir, path) for path in spec.get("socketDirs", [])]
+    for remove, path in ((os.unlink, spec["socket"]), *directories):
         try:
-            if path:
-                remove(path)
+            remove(path)
         except OSError:
             pass  # the supervisor was faster
     os._exit(0)

@@ -17,68 +17,80 @@ from iso_init import (
     signals,
     walk,
 )
+from iso_init.channels import Channel, ChannelClosed, SealedChannel
 from iso_init.failure import SETUP, SetupError, unexpected
 from iso_init.reaper import Reaper
-from iso_init.relay import ChannelClosed, Relay
+from iso_init.relay import Relay
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 STDIN, STDOUT = 0, 1
 MAX_TOKEN = 4096
+NO_GATE = -1
 
 
-def main(spec: dict[str, Any], channel: int, gate: int) -> None:
+class Started:
+    """The executor waits for its inputs; we hold our ends of its pipes."""
+
+    def __init__(
+        self, pid: int, workspace: int, pipes: tuple[int, int, int, int], facts: dict[str, Any]
+    ) -> None:
+        self.pid = pid
+        self.workspace = workspace
+        self.pipes = pipes
+        self.facts = facts
+
+
+def main(spec: dict[str, Any], source: int, sink: int, gate: int) -> None:
     """Never returns; when PID 1 ends, the kernel kills all that is left in its namespace."""
     try:
-        relay, reaper, workspace = _start(spec, channel, gate)
+        started = _start(spec, gate)
     except BaseException as error:
-        report(channel, unexpected(error))
-        os._exit(1)
-    gc.enable()
+        _fail(source, sink, unexpected(error))
     try:
+        channel, token = _open_channel(source, sink)
+        started.facts["init"] = attest.init()
+        hello = {"protocol": frames.PROTOCOL, "token": token.hex()}
+        del token
+        channel.send(frames.encode_json(frames.HELLO, hello))
+        channel.send(frames.encode_json(frames.ATTEST, started.facts))
+        reaper = Reaper(started.pid)
+        relay = Relay(channel, started.pipes, reaper, counted=spec["mode"] == "container")
+        gc.enable()
         relay.run()
-        _collect(spec, channel, relay, reaper, workspace)
-        while not relay.bye and frames.read_frame(channel)[0] != frames.BYE:
-            pass
+        _collect(spec, channel, relay, reaper, started.workspace)
+        relay.wait_for_bye()
     except (ChannelClosed, EOFError, OSError):
         pass
     os._exit(0)
 
 
-def _start(spec: dict[str, Any], channel: int, gate: int) -> tuple[Relay, Reaper, int]:
-    as_root = spec["mode"] == "root"
-    own = spec["hostUids"]["executor"] if as_root else None
-    owner = (own, own) if own is not None else (spec["uid"], spec["gid"])
+def _fail(source: int, sink: int, error: SetupError) -> NoReturn:
+    try:
+        # Sealing takes the token; a socket needs none, and the supervisor may not have sent it yet.
+        report(_open_channel(source, sink)[0] if source == STDIN else Channel(source, sink), error)
+    finally:
+        os._exit(1)
+
+
+def _start(spec: dict[str, Any], gate: int) -> Started:
     _setsid()
-    namespaces.enter(spec)
-    rootfs.build(spec, owner)
-    if as_root:
-        namespaces.enter_user()
-        _ask(gate, b"U")
-        caps.become(0, 0)
+    if spec["mode"] != "container":
+        _build(spec, gate)
     workspace = os.open("/workspace", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    outputs, errors, calls, replies = os.pipe(), os.pipe(), os.pipe(), os.pipe()
-    for descriptor in (outputs[1], errors[1]):
-        # So that the program can open /dev/stdout and /dev/stderr, which are these.
-        os.fchown(descriptor, spec["uid"], spec["gid"])
+    pipes = _pipes(spec)
+    outputs, errors, calls, replies = pipes
     main_pid = os.fork()
     if main_pid == 0:
         executor.main(spec, gate, (outputs[1], errors[1], calls[1], replies[0]))
     for descriptor in (outputs[1], errors[1], calls[1], replies[0], gate):
-        os.close(descriptor)
-    _harden(caps.INIT if as_root else 0)
+        if descriptor != NO_GATE:
+            os.close(descriptor)
+    _harden(caps.INIT if _has_two_users(spec) else 0)
     facts = _executor_facts(calls[0])
-    token = _token()
-    facts["init"] = attest.init()
-    hello = {"protocol": 1, "token": token.hex()}
-    del token
-    frames.write_all(channel, frames.encode_json(frames.HELLO, hello))
-    frames.write_all(channel, frames.encode_json(frames.ATTEST, facts))
-    reaper = Reaper(main_pid)
-    relay = Relay(channel, outputs[0], errors[0], calls[0], replies[1], reaper)
-    return relay, reaper, workspace
+    return Started(main_pid, workspace, (outputs[0], errors[0], calls[0], replies[1]), facts)
 
 
 def _setsid() -> None:
@@ -88,10 +100,42 @@ def _setsid() -> None:
         pass  # already a leader
 
 
+def _build(spec: dict[str, Any], gate: int) -> None:
+    """Namespaces and root; a container engine has done both."""
+    as_root = spec["mode"] == "root"
+    own = spec["hostUids"]["executor"] if as_root else None
+    namespaces.enter(spec)
+    rootfs.build(spec, (own, own) if own is not None else (spec["uid"], spec["gid"]))
+    if as_root:
+        namespaces.enter_user()
+        _ask(gate, b"U")
+        caps.become(0, 0)
+
+
+def _has_two_users(spec: dict[str, Any]) -> bool:
+    return spec["mode"] in ("root", "container")
+
+
 def _ask(gate: int, letter: bytes) -> None:
     os.write(gate, letter)
     if os.read(gate, 1) != letter.lower():
         raise SetupError(SETUP, "gate", 0, "the helper refused")
+
+
+def _pipes(spec: dict[str, Any]) -> list[tuple[int, int]]:
+    """Owned by the executor, so that the program can open /dev/stdout and /dev/stderr, which are two of them.
+
+    The file system id of their maker decides, and we need no right to give files away.
+    """
+    if not _has_two_users(spec):
+        return [os.pipe() for _ in range(4)]
+    os.setegid(spec["gid"])
+    os.seteuid(spec["uid"])
+    try:
+        return [os.pipe() for _ in range(4)]
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def _harden(capabilities: int) -> None:
@@ -117,50 +161,69 @@ def _executor_facts(calls: int) -> dict[str, Any]:
     return facts
 
 
-def _token() -> bytes:
+def _open_channel(source: int, sink: int) -> tuple[Channel, bytes]:
+    """Reads the token, which only now may be in memory: the executor has been forked."""
     size = int.from_bytes(frames.read_exactly(STDIN, 4), "big")
     if size > MAX_TOKEN:
         raise SetupError(SETUP, "token", 0, f"{size} bytes")
     token = frames.read_exactly(STDIN, size)
+    if source == STDIN:
+        return SealedChannel(source, sink, token), token
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, STDIN, inheritable=False)
     os.dup2(null, STDOUT, inheritable=False)
     os.close(null)
-    return token
+    return Channel(source, sink), token
 
 
 def _collect(
-    spec: dict[str, Any], channel: int, relay: Relay, reaper: Reaper, workspace: int
+    spec: dict[str, Any], channel: Channel, relay: Relay, reaper: Reaper, workspace: int
 ) -> None:
     """Forking is allowed now: the tree is empty."""
     assert relay.kill is not None
     storage = os.fstatvfs(workspace)
     truncated = False
     if relay.kill.get("collect") and not walk.is_empty(workspace):
-        ids = (spec["uid"], spec["gid"]) if spec["mode"] == "root" else None
-        walker = os.fork()
-        if walker == 0:
-            status = 1
-            try:
-                status = walk.main(workspace, channel, relay.kill, relay.pipes.placed, ids)
-            finally:
-                os._exit(status)
-        status = os.waitstatus_to_exitcode(os.waitpid(walker, 0)[1])
-        if status not in (walk.COMPLETE, walk.TRUNCATED):
-            raise ChannelClosed  # it may have died inside a frame
-        truncated = status == walk.TRUNCATED
+        ids = (spec["uid"], spec["gid"]) if _has_two_users(spec) else None
+        truncated = _walk(workspace, channel, relay, ids)
     done = {
         "cpuMillis": int(reaper.cpu_seconds * 1000),
         "peakMemoryBytes": reaper.peak_kib * 1024,
-        "storageFull": storage.f_bavail == 0 or storage.f_favail == 0,
+        # Where inodes are not limited, both of their numbers are 0.
+        "storageFull": storage.f_bavail == 0 or (storage.f_files > 0 and storage.f_favail == 0),
         "truncated": truncated,
     }
-    frames.write_all(channel, frames.encode_json(frames.DONE, done))
+    channel.send(frames.encode_json(frames.DONE, done))
 
 
-def report(channel: int, error: SetupError) -> None:
+def _walk(workspace: int, channel: Channel, relay: Relay, ids: tuple[int, int] | None) -> bool:
+    """Lets a child of ours send what is in out/; tells whether there was more than it may tell."""
+    assert relay.kill is not None
+    sent = os.pipe()
+    walker = os.fork()
+    if walker == 0:
+        status = 1
+        try:
+            status = walk.main(workspace, channel, relay.kill, relay.pipes.placed, ids)
+            os.write(sent[1], channel.position.to_bytes(8, "big"))
+        finally:
+            os._exit(status)
+    os.close(sent[1])
+    try:
+        status = relay.wait_for(walker)
+    except ChannelClosed:
+        os.kill(walker, signals.SIGKILL)
+        raise
+    if status not in (walk.COMPLETE, walk.TRUNCATED):
+        raise ChannelClosed  # it may have died inside a frame
+    channel.position = int.from_bytes(frames.read_exactly(sent[0], 8), "big")
+    os.close(sent[0])
+    return status == walk.TRUNCATED
+
+
+def report(channel: Channel, error: SetupError) -> None:
     """Tells the supervisor why there is no sandbox, if it still listens."""
     try:
-        frames.write_all(channel, frames.encode_json(frames.FAILED, error.facts()))
+        channel.send(frames.encode_json(frames.FAILED, error.facts()))
     except OSError:
         pass

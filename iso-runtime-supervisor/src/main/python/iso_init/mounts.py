@@ -63,6 +63,7 @@ def mountinfo() -> list[dict[str, Any]]:
                 {
                     "id": int(fields[0]),
                     "parent": int(fields[1]),
+                    "device": fields[2],
                     "at": _unescaped(fields[4]),
                     "type": kind[0],
                     "options": fields[5].split(","),

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import os
 
+from iso_init.failure import IMAGE, SetupError
+
 WORKSPACE = "/workspace"
 OUT = WORKSPACE + "/out"
+# In a container one tmpfs, owned by the executor, holds all that it may write; the image's /tmp leads into it.
+DIRECTORIES = ("pkg", "in", "out", "lib", "tmp")
+
+
+def lay_out() -> None:
+    """Makes the directories, where the executor has to do it itself."""
+    if os.path.realpath("/tmp") != WORKSPACE + "/tmp" and not os.path.ismount("/tmp"):
+        raise SetupError(IMAGE, "/tmp", 0, "it is neither a link to /workspace/tmp nor a mount")
+    for name in DIRECTORIES:
+        os.mkdir(f"{WORKSPACE}/{name}", 0o755)
 
 
 class Unpacker:

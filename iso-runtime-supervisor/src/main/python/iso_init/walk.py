@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from iso_init.channels import Channel
+
 MAX_DEPTH, MAX_ENTRIES, MAX_REJECTED = 64, 100_000, 1_000
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 COMPLETE, TRUNCATED = 0, 3
@@ -28,7 +30,7 @@ KINDS = {
 
 def main(
     workspace: int,
-    channel: int,
+    channel: Channel,
     kill: dict[str, Any],
     placed: dict[str, list[int]],
     ids: tuple[int, int] | None,
@@ -62,7 +64,9 @@ def is_empty(workspace: int) -> bool:
 
 
 class Walk:
-    def __init__(self, channel: int, limits: dict[str, Any], placed: dict[str, list[int]]) -> None:
+    def __init__(
+        self, channel: Channel, limits: dict[str, Any], placed: dict[str, list[int]]
+    ) -> None:
         self.truncated = False
         self._channel = channel
         self._limits = limits
@@ -169,7 +173,7 @@ class Walk:
         self._send(frames.encode_json(frames.REJECTED, {"path": escaped(path), "reason": reason}))
 
     def _send(self, data: bytes) -> None:
-        frames.write_all(self._channel, data)
+        self._channel.send(data)
 
 
 def unfit_name(name: str) -> str | None:

@@ -1,6 +1,7 @@
 package io.isoruntime.subprocess;
 
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.supervisor.local.OwnedName;
 import io.isoruntime.supervisor.spi.Consumption;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package io.isoruntime.subprocess;
 
+import io.isoruntime.supervisor.local.HostIdentity;
 import io.isoruntime.supervisor.spi.HostFacts;
+import io.isoruntime.supervisor.spi.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -39,17 +41,19 @@ record FactsReader(HostIdentity host, RootPlan plan, Set<String> environment) {
     // A limit counts only where the program really is in the cgroup that has it.
     Optional<Cgroup> inForce = inside.isEmpty() ? Optional.empty() : cgroup;
     return new HostFacts(
+        Place.HERE,
         host.namespaces(),
         host.uid(),
         hostUid(inside),
         inForce.map(Cgroup::memoryLimit).orElse(OptionalLong.empty()),
         inForce.map(Cgroup::processLimit).orElse(OptionalLong.empty()),
         inForce.map(Cgroup::milliCpus).orElse(OptionalLong.empty()),
-        host.isRoot() ? 0 : LaunchSpec.UID,
+        LaunchSpec.canMapUids(host) ? 0 : LaunchSpec.UID,
         LaunchSpec.UID,
         LaunchSpec.GID,
         mountPoints,
         writable,
+        WRITABLE,
         DEVICES,
         environment);
   }

@@ -2,11 +2,13 @@ package io.isoruntime.subprocess;
 
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.local.HostIdentity;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,15 @@ final class LaunchSpec {
    */
   private static final long HOST_UID_BASE = 0x7F000000L;
 
+  /** PID_MAX_LIMIT of 64-bit kernels (proc_sys_kernel(5)). */
+  private static final long MAX_PID = 1 << 22;
+
   private LaunchSpec() {}
+
+  /** Whether this process can give sandboxes user ids of their own. */
+  static boolean canMapUids(HostIdentity host) {
+    return host.uid() == 0 && host.maps(initHostUid(0), executorHostUid(MAX_PID));
+  }
 
   static long initHostUid(long helperPid) {
     return HOST_UID_BASE + 2 * helperPid;
@@ -71,7 +81,9 @@ final class LaunchSpec {
         cgroup.map(Cgroup::directories).orElse(List.of()).stream().map(Path::toString).toList();
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
     spec.put("socket", socket.toString());
-    spec.put("socketDir", String.valueOf(socket.getParent()));
+    spec.put(
+        "socketDirs",
+        Stream.iterate(socket.getParent(), Path::getParent).limit(2).map(Path::toString).toList());
     spec.put("mode", root ? "root" : "user");
     if (root) {
       spec.put(

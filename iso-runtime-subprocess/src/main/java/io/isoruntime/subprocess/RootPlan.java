@@ -3,6 +3,7 @@ package io.isoruntime.subprocess;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Mount;
 import io.isoruntime.Problem;
+import io.isoruntime.supervisor.local.MountCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

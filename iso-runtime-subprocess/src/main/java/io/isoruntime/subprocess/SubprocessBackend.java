@@ -3,6 +3,9 @@ package io.isoruntime.subprocess;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Problem;
+import io.isoruntime.supervisor.local.ChannelSocket;
+import io.isoruntime.supervisor.local.HostIdentity;
+import io.isoruntime.supervisor.local.OwnedName;
 import io.isoruntime.supervisor.spi.Sandbox;
 import io.isoruntime.supervisor.spi.SandboxBackend;
 import io.isoruntime.supervisor.spi.SandboxSpec;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,12 +52,12 @@ final class SubprocessBackend implements SandboxBackend {
   static SubprocessBackend open(String interpreter) {
     Interpreter found = InterpreterProbe.run(interpreter);
     try {
-      HostIdentity host = HostIdentity.read(PROC);
+      HostIdentity host = HostIdentity.current();
       CgroupMounts mounts = CgroupMounts.read(PROC);
       Optional<Cgroups> cgroups =
-          CgroupsV1.find(mounts).or(() -> CgroupsV2.find(mounts, host.isRoot()));
+          CgroupsV1.find(mounts).or(() -> CgroupsV2.find(mounts, LaunchSpec.canMapUids(host)));
       cgroups.ifPresent(Cgroups::sweep);
-      ChannelSocket.sweep();
+      ChannelSocket.sweep(ChannelSocket.PARENT);
       LOG.info(
           "subprocess back-end: {} {}, uid {}, {}",
           found.executable(),
@@ -101,13 +105,20 @@ final class SubprocessBackend implements SandboxBackend {
 
   private Sandbox connect(SandboxSpec spec, Helper helper, Optional<Cgroup> cgroup, RootPlan plan)
       throws IOException {
-    try (ChannelSocket door = ChannelSocket.open()) {
+    try (ChannelSocket door = ChannelSocket.open(ChannelSocket.PARENT)) {
       byte[] launch =
           LaunchSpec.json(
-              door.path(), host.isRoot(), helper.pid(), cgroup, plan, interpreter, spec.profile());
+              door.path(),
+              LaunchSpec.canMapUids(host),
+              helper.pid(),
+              cgroup,
+              plan,
+              interpreter,
+              spec.profile());
       helper.tell(interpreter.code(), launch, spec.token());
       helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
-      AFUNIXSocket socket = door.accept(helper.pid(), host.uid(), spec.startTime());
+      AFUNIXSocket socket =
+          door.accept(OptionalLong.of(helper.pid()), OptionalLong.of(host.uid()), spec.startTime());
       FactsReader facts =
           new FactsReader(host, plan, LaunchSpec.environment(interpreter, spec.profile()).keySet());
       return keep(new SubprocessSandbox(helper, socket, cgroup, facts));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Mount;
+import io.isoruntime.supervisor.local.MountCheck;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -7,6 +7,7 @@ import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
+import io.isoruntime.Limit;
 import io.isoruntime.Problem;
 import io.isoruntime.ToolCall;
 import io.isoruntime.supervisor.channel.ChannelException;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class ExecutionFlow {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionFlow.class);
   private static final long WATCH_MILLIS = 100;
+  private static final Duration ENDING = Duration.ofMinutes(1);
 
   private final ExecutionRequest request;
   private final DiskWorkspace workspace;
@@ -169,7 +171,9 @@ final class ExecutionFlow {
   private CompletableFuture<Sandbox> create(Token token, Scope scope) {
     CompletableFuture<Sandbox> creation =
         backend
-            .create(new SandboxSpec(id, config.profile(), token, request.limits().startTime()))
+            .create(
+                new SandboxSpec(
+                    id, config.profile(), token, request.limits().startTime(), lifetime()))
             .toCompletableFuture();
     scope.onClose(
         () -> {
@@ -178,6 +182,10 @@ final class ExecutionFlow {
           }
         });
     return creation;
+  }
+
+  private Duration lifetime() {
+    return request.limits().startTime().plus(request.limits().wallTime()).plus(ENDING);
   }
 
   /** The sandbox's init, or {@code null} if the execution was decided before there was one. */
@@ -288,7 +296,14 @@ final class ExecutionFlow {
         : new Decision.Failed(problem);
   }
 
-  private static Decision lost(String cause) {
+  /** The loss of the channel, unless the host knows a better reason. */
+  private Decision lost(String cause) {
+    InitSession init = session;
+    if (init != null
+        && !verdict.isDecided()
+        && init.sandbox().lastConsumption().outOfMemoryKills() > 0) {
+      return new Decision.Exceeded(Limit.MEMORY);
+    }
     return new Decision.Failed(Failures.channelLost(cause));
   }
 

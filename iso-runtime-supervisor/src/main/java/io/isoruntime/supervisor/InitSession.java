@@ -14,6 +14,7 @@ import io.isoruntime.supervisor.channel.FrameReader;
 import io.isoruntime.supervisor.channel.FrameType;
 import io.isoruntime.supervisor.channel.FrameWriter;
 import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.spi.Protocol;
 import io.isoruntime.supervisor.spi.Sandbox;
 import io.isoruntime.supervisor.spi.Token;
 import io.isoruntime.supervisor.tools.ToolDeclarations;
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
  * any.
  */
 final class InitSession {
-  private static final int PROTOCOL = 1;
   private static final Logger LOG = LoggerFactory.getLogger(InitSession.class);
 
   private final Sandbox sandbox;
@@ -70,9 +70,9 @@ final class InitSession {
   void authenticate(Token token) throws IOException {
     Frame frame = require(FrameType.HELLO);
     Reports.Hello hello = Reports.read(frame.payload(), Reports.Hello.class);
-    if (hello.protocol() != PROTOCOL) {
+    if (hello.protocol() != Protocol.VERSION) {
       throw Failures.notAuthentic(
-              "Init speaks protocol " + hello.protocol() + ", not " + PROTOCOL + ".")
+              "Init speaks protocol " + hello.protocol() + ", not " + Protocol.VERSION + ".")
           .toException();
     }
     if (!token.matchesHex(hello.token())) {

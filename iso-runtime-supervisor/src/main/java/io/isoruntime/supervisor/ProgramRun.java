@@ -30,6 +30,7 @@ final class ProgramRun {
   private Reports.@Nullable Exited exited;
   private Reports.@Nullable Done done;
   private @Nullable Consumption consumption;
+  private volatile Consumption reported = Consumption.UNKNOWN;
   private long startNanos;
   private long wallNanos;
   private volatile boolean empty;
@@ -62,6 +63,7 @@ final class ProgramRun {
                     Reports.read(frame.payload(), Reports.Violation.class).message()));
         case TAKEN ->
             init.replies().taken(Reports.read(frame.payload(), Reports.Taken.class).bytes());
+        case USAGE -> reported = Reports.read(frame.payload(), Reports.Used.class).consumption();
         case EXITED -> {
           exited = Reports.read(frame.payload(), Reports.Exited.class);
           wallNanos = startNanos == 0 ? 0 : lastFrameNanos - startNanos;
@@ -137,11 +139,16 @@ final class ProgramRun {
   /** Asks the host once what was used, while it can still tell. */
   void usedAccordingTo(@Nullable InitSession init) {
     if (init != null && consumption == null) {
-      consumption = init.sandbox().consumption();
+      consumption = consumptionOf(init);
     }
     if (wallNanos == 0 && startNanos != 0) {
       wallNanos = System.nanoTime() - startNanos;
     }
+  }
+
+  /** As the host counts it, and where it can't, as init reads it from the kernel. */
+  Consumption consumptionOf(InitSession init) {
+    return init.sandbox().consumption().or(reported);
   }
 
   private Consumption consumption() {

@@ -6,7 +6,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.isoruntime.supervisor.channel.ChannelException;
 import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.spi.Consumption;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +76,23 @@ final class Reports {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {}
+
+  /** What the kernel counted for the whole sandbox, as init reads it; absent where not counted. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Used(
+      @Nullable Long cpuMicros,
+      @Nullable Long peakMemoryBytes,
+      @Nullable Long outOfMemoryKills,
+      @Nullable Long deniedForks) {
+
+    Consumption consumption() {
+      return new Consumption(
+          Optional.ofNullable(cpuMicros).map(micros -> Duration.ofNanos(micros * 1000)),
+          peakMemoryBytes == null ? OptionalLong.empty() : OptionalLong.of(peakMemoryBytes),
+          outOfMemoryKills == null ? 0 : outOfMemoryKills,
+          deniedForks == null ? 0 : deniedForks);
+    }
+  }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Taken(@JsonProperty(required = true) long bytes) {}

@@ -56,7 +56,7 @@ final class Watch implements Runnable {
   }
 
   private void whileRunning() {
-    Consumption consumption = init.sandbox().consumption();
+    Consumption consumption = run.consumptionOf(init);
     if (consumption.outOfMemoryKills() > 0) {
       decide.accept(new Decision.Exceeded(Limit.MEMORY));
     } else if (consumption.cpu().isPresent()

@@ -5,6 +5,7 @@ import io.isoruntime.supervisor.channel.FrameWriter;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.spi.Consumption;
 import io.isoruntime.supervisor.spi.HostFacts;
+import io.isoruntime.supervisor.spi.Place;
 import io.isoruntime.supervisor.spi.Sandbox;
 import io.isoruntime.supervisor.spi.SandboxBackend;
 import io.isoruntime.supervisor.spi.SandboxSpec;
@@ -68,7 +69,7 @@ final class ScriptedBackend implements SandboxBackend {
     void hello() throws IOException {
       send(
           FrameType.HELLO,
-          "{\"protocol\":1,\"token\":\"" + HexFormat.of().formatHex(token.secret()) + "\"}");
+          "{\"protocol\":2,\"token\":\"" + HexFormat.of().formatHex(token.secret()) + "\"}");
     }
 
     /** Everything up to the program's first instruction. */
@@ -199,15 +200,15 @@ final class ScriptedBackend implements SandboxBackend {
         {"executor":{"uid":[1001,1001,1001,1001],"gid":[1000,1000,1000,1000],"groups":[],
          "caps":{"eff":"0","prm":"0","inh":"0","bnd":"0","amb":"0"},"noNewPrivs":1,"seccompMode":2,
          "seccompFilters":2,"probes":{"keyctl":55,"unshare":55,"kill1":52},
-         "namespaces":{"user":"user:[2]","mnt":"mnt:[2]","pid":"pid:[2]","net":"net:[2]",
-           "ipc":"ipc:[2]","uts":"uts:[2]","cgroup":"cgroup:[2]"},
-         "mounts":[{"at":"/","type":"tmpfs","options":["ro","nosuid","nodev"],"super":["rw"]},
-           {"at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],
+         "namespaces":{"user":"user:[4026532102]","mnt":"mnt:[4026532102]","pid":"pid:[4026532102]","net":"net:[4026532102]",
+           "ipc":"ipc:[4026532102]","uts":"uts:[4026532102]","cgroup":"cgroup:[4026532102]"},
+         "mounts":[{"device":"0:1","at":"/","type":"tmpfs","options":["ro","nosuid","nodev"],"super":["rw"]},
+           {"device":"0:1","at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],
             "super":["rw","size=262144k","nr_inodes=16384"]}],
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],
            "CORE":[1,1],"MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
-         "environ":["PATH"]},
-         "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1}}
+         "environ":["PATH"],"uidMap":[[0,0,1]],"kernel":"6.1"},
+         "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
         """;
 
     private GoodFacts() {}
@@ -215,9 +216,10 @@ final class ScriptedBackend implements SandboxBackend {
     static HostFacts host() {
       Map<String, String> namespaces = new HashMap<>();
       for (String kind : List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")) {
-        namespaces.put(kind, kind + ":[1]");
+        namespaces.put(kind, kind + ":[4026532101]");
       }
       return new HostFacts(
+          Place.HERE,
           namespaces,
           0,
           OptionalLong.of(70_001),
@@ -228,6 +230,7 @@ final class ScriptedBackend implements SandboxBackend {
           1001,
           1000,
           Set.of("/", "/workspace"),
+          Set.of("/workspace"),
           Set.of("/workspace"),
           Set.of(),
           Set.of("PATH"));

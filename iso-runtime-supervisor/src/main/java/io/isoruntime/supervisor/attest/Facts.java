@@ -7,6 +7,7 @@ import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What the executor found of itself after it had dropped everything, and init of itself
@@ -35,11 +36,14 @@ public record Facts(
       @JsonProperty(required = true) List<String> interfaces,
       @JsonProperty(required = true) Map<String, List<Long>> rlimits,
       @JsonProperty(required = true) List<Integer> fds,
-      @JsonProperty(required = true) List<String> environ) {}
+      @JsonProperty(required = true) List<String> environ,
+      @JsonProperty(required = true) List<List<Long>> uidMap,
+      @JsonProperty(required = true) String kernel) {}
 
   /** A line of mountinfo. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Mounted(
+      @JsonProperty(required = true) String device,
       @JsonProperty(required = true) String at,
       @JsonProperty(required = true) String type,
       @JsonProperty(required = true) List<String> options,
@@ -53,7 +57,31 @@ public record Facts(
       @JsonProperty(required = true) Map<String, String> caps,
       @JsonProperty(required = true) int noNewPrivs,
       @JsonProperty(required = true) int dumpable,
-      @JsonProperty(required = true) int threads) {}
+      @JsonProperty(required = true) int threads,
+      @JsonProperty(required = true) Map<String, Long> limits) {
+
+    /** A limit of the cgroup that init is in, read from inside; empty where there is none. */
+    OptionalLong limit(String name) {
+      Long value = limits.get(name);
+      return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    /** The memory limit, if neither swap nor the buffers of sockets escape it. */
+    OptionalLong memoryLimit() {
+      OptionalLong memory = limit("memoryBytes");
+      if (memory.isEmpty() || limits.containsKey("swapBytes")) {
+        // Version 2 tells swap apart and counts sockets in.
+        return limit("swapBytes").orElse(1) == 0 ? memory : OptionalLong.empty();
+      }
+      long most = memory.getAsLong();
+      boolean swapHolds =
+          limit("memoryAndSwapBytes").orElse(Long.MAX_VALUE) <= most
+              || limit("swappiness").orElse(1) == 0;
+      return swapHolds && limit("tcpBytes").orElse(Long.MAX_VALUE) <= most / 16
+          ? memory
+          : OptionalLong.empty();
+    }
+  }
 
   /**
    * Reads the payload of ATTEST.

@@ -8,6 +8,7 @@ import io.isoruntime.Control;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.supervisor.spi.HostFacts;
+import io.isoruntime.supervisor.spi.Place;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -28,6 +29,9 @@ public final class Judge {
 
   /** CAP_KILL, CAP_SETGID, CAP_SETUID (capability.h): all that init may hold. */
   private static final long INIT_CAPABILITIES = 1 << 5 | 1 << 6 | 1 << 7;
+
+  /** Below are the ids of a kernel's initial namespaces (PROC_DYNAMIC_FIRST, proc_ns.h). */
+  private static final long FIRST_DYNAMIC = 0xF0000000L;
 
   private static final Set<String> NAMESPACES = Set.of("mnt", "pid", "net", "ipc", "uts", "cgroup");
   private static final List<String> CAPABILITY_SETS = List.of("eff", "prm", "inh", "bnd", "amb");
@@ -65,7 +69,8 @@ public final class Judge {
       case CAPABILITIES ->
           read(
               control,
-              CAPABILITY_SETS.stream().allMatch(set -> capabilities(executor.caps(), set) == 0),
+              CAPABILITY_SETS.stream()
+                  .allMatch(set -> (capabilities(executor.caps(), set) & ~tolerated(set)) == 0),
               "Cap" + executor.caps());
       case NO_NEW_PRIVILEGES ->
           read(control, executor.noNewPrivs() == 1, "NoNewPrivs=" + executor.noNewPrivs());
@@ -90,14 +95,43 @@ public final class Judge {
               host.environment().containsAll(executor.environ()),
               "names=" + executor.environ());
       case INIT -> init();
-      case MEMORY -> limit(control, host.memoryBytes(), profile.memoryBytes(), "bytes");
-      case PIDS -> limit(control, host.processes(), profile.processes(), "processes");
+      case MEMORY ->
+          limit(
+              control,
+              either(host.memoryBytes(), init.memoryLimit()),
+              profile.memoryBytes(),
+              "bytes");
+      case PIDS ->
+          limit(
+              control,
+              either(host.processes(), init.limit("processes")),
+              profile.processes(),
+              "processes");
       case CPU ->
-          limit(control, host.milliCpus(), Math.round(profile.cpus() * 1000), "thousandths");
+          limit(
+              control,
+              either(host.milliCpus(), init.limit("milliCpus")),
+              Math.round(profile.cpus() * 1000),
+              "thousandths");
       case DISTINCT_UID -> distinctUid();
       case SUPPLEMENTARY_GROUPS ->
           read(control, executor.groups().isEmpty(), "groups=" + executor.groups());
     }
+  }
+
+  private static OptionalLong either(OptionalLong fromOutside, OptionalLong fromInside) {
+    return fromOutside.isPresent() ? fromOutside : fromInside;
+  }
+
+  private boolean hasOwnKernel() {
+    return host.place().kernel() == Place.Kernel.OWN;
+  }
+
+  /** The bounding set only limits what execve could give, and with no_new_privs that is nothing. */
+  private long tolerated(String set) {
+    return set.equals("bnd") && executor.noNewPrivs() == 1
+        ? host.place().boundingCapabilities()
+        : 0;
   }
 
   private void identity() {
@@ -116,7 +150,9 @@ public final class Judge {
   private void seccomp() {
     boolean holds =
         executor.seccompMode() == 2
-            && executor.seccompFilters() >= 2
+            // gVisor does not count them; the probes below are denied by the one and by the other.
+            && (executor.seccompFilters() >= 2
+                || (hasOwnKernel() && executor.seccompFilters() == -1))
             && executor.probes().keySet().containsAll(Set.of("keyctl", "unshare", "kill1"))
             && executor.probes().entrySet().stream()
                 .allMatch(
@@ -133,6 +169,20 @@ public final class Judge {
   }
 
   private void namespaces() {
+    if (hasOwnKernel()) {
+      boolean differs =
+          host.place().kernelRelease().isPresent()
+              && !host.place().kernelRelease().get().equals(executor.kernel())
+              && init.pid() == 1;
+      read(
+          Control.NAMESPACES,
+          differs,
+          "a kernel of its own, "
+              + executor.kernel()
+              + "; the host's is "
+              + host.place().kernelRelease().orElse("unknown"));
+      return;
+    }
     read(
         Control.NAMESPACES,
         NAMESPACES.stream().allMatch(this::isOwn),
@@ -142,7 +192,13 @@ public final class Judge {
   private boolean isOwn(String kind) {
     String ours = host.namespaces().get(kind);
     String theirs = executor.namespaces().get(kind);
-    return ours != null && theirs != null && theirs.startsWith(kind + ":[") && !theirs.equals(ours);
+    if (theirs == null || !theirs.matches(kind + ":\\[[0-9]{1,18}\\]")) {
+      return false;
+    }
+    long id = Long.parseLong(theirs.substring(kind.length() + 2, theirs.length() - 1));
+    boolean differs =
+        host.place().kernel() == Place.Kernel.REMOTE || (ours != null && !theirs.equals(ours));
+    return differs && id >= FIRST_DYNAMIC;
   }
 
   private String namespace(String kind) {
@@ -158,16 +214,16 @@ public final class Judge {
       if (!isAskedFor(mount.at())) {
         faults.add(mount.at() + " was not asked for");
       }
-      if (KERNEL_FILE_SYSTEMS.contains(mount.type()) && !host.deviceNodes().contains(mount.at())) {
+      boolean isDevices = host.deviceNodes().contains(mount.at());
+      boolean isEngines = isEngineMount(mount.at());
+      if (KERNEL_FILE_SYSTEMS.contains(mount.type()) && !isDevices && !isEngines) {
         faults.add(mount.at() + " is " + mount.type());
       }
-      if (!options.contains("nosuid")) {
+      // gVisor does not tell these two flags.
+      if (!options.contains("nosuid") && !isEngines && !hasOwnKernel()) {
         faults.add(mount.at() + " allows setuid");
       }
-      if (host.deviceNodes().contains(mount.at())) {
-        continue;
-      }
-      if (!options.contains("nodev")) {
+      if (!options.contains("nodev") && !isDevices && !isEngines && !hasOwnKernel()) {
         faults.add(mount.at() + " allows devices");
       }
       if (!options.contains("ro") && !host.writablePaths().contains(mount.at())) {
@@ -183,6 +239,13 @@ public final class Judge {
         faults.isEmpty() ? executor.mounts().size() + " mounts as asked for" : faults.toString());
   }
 
+  private boolean isEngineMount(String at) {
+    return host.place().engineMounts().contains(at)
+        || host.place().engineMounts().stream()
+            .filter(point -> !point.equals("/"))
+            .anyMatch(point -> at.startsWith(point + "/"));
+  }
+
   /** A mount beneath one that we asked for came along with it, or masks a part of it. */
   private boolean isAskedFor(String at) {
     return host.mountPoints().contains(at)
@@ -191,27 +254,33 @@ public final class Judge {
             .anyMatch(point -> at.startsWith(point + "/"));
   }
 
+  /** Mounts of one device share one limit; those of several add up. */
   private void storage() {
+    Map<String, Long> bytes = new TreeMap<>();
+    Map<String, Long> inodes = new TreeMap<>();
     List<String> seen = new ArrayList<>();
-    boolean holds = !host.writablePaths().isEmpty();
+    boolean limited = true;
     for (Facts.Mounted mount : executor.mounts()) {
-      if (mount.options().contains("ro")
-          || !host.writablePaths().contains(mount.at())
-          || host.deviceNodes().contains(mount.at())
-          || mount.at().startsWith("/mnt/")) {
+      if (!host.storagePaths().contains(mount.at()) || mount.options().contains("ro")) {
         continue;
       }
-      long bytes = size(mount.superOptions(), "size=");
-      long inodes = size(mount.superOptions(), "nr_inodes=");
-      seen.add(mount.at() + " " + mount.type() + " size=" + bytes + " inodes=" + inodes);
-      holds &=
-          mount.type().equals("tmpfs")
-              && bytes > 0
-              && bytes <= profile.storageBytes() + 4096
-              && inodes > 0
-              && inodes <= profile.storageInodes();
+      long size = size(mount.superOptions(), "size=");
+      long count = size(mount.superOptions(), "nr_inodes=");
+      seen.add(mount.at() + " " + mount.type() + " size=" + size + " inodes=" + count);
+      bytes.put(mount.device(), size);
+      inodes.put(mount.device(), count);
+      // A kernel of its own pays for inodes itself: with the sandbox's memory, not with the host's.
+      limited &= mount.type().equals("tmpfs") && size > 0 && (count > 0 || hasOwnKernel());
     }
+    boolean holds =
+        limited
+            && sum(bytes) <= profile.storageBytes() + 4096L * bytes.size()
+            && (hasOwnKernel() || sum(inodes) <= profile.storageInodes());
     read(Control.STORAGE, holds && !seen.isEmpty(), seen.toString());
+  }
+
+  private static long sum(Map<String, Long> values) {
+    return values.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static long size(List<String> options, String prefix) {
@@ -243,6 +312,9 @@ public final class Judge {
                 0L,
                 "SIGPENDING",
                 256L));
+    if (hasOwnKernel()) {
+      most.remove("MSGQUEUE"); // gVisor can't set it; the filter denies message queues anyway
+    }
     List<String> evidence = new ArrayList<>();
     most.keySet().forEach(name -> evidence.add(name + "=" + executor.rlimits().get(name)));
     read(
@@ -283,12 +355,13 @@ public final class Judge {
   }
 
   private void distinctUid() {
+    OptionalLong outside = either(host.executorHostUid(), mapped(host.executorUid()));
     boolean holds =
         host.initUid() != host.executorUid()
             && all(init.uid(), host.initUid())
-            && host.executorHostUid().isPresent()
-            && host.executorHostUid().getAsLong() != host.uid()
-            && host.executorHostUid().getAsLong() != 0;
+            && outside.isPresent()
+            && outside.getAsLong() != host.uid()
+            && outside.getAsLong() != 0;
     read(
         Control.DISTINCT_UID,
         holds,
@@ -297,9 +370,18 @@ public final class Judge {
             + " executor="
             + host.executorUid()
             + " on the host "
-            + (host.executorHostUid().isPresent() ? host.executorHostUid().getAsLong() : "unknown")
+            + (outside.isPresent() ? outside.getAsLong() : "unknown")
             + ", service "
-            + host.uid());
+            + (host.uid() < 0 ? "elsewhere" : host.uid()));
+  }
+
+  /** What the executor's uid_map makes of an id (user_namespaces(7)). */
+  private OptionalLong mapped(long uid) {
+    return executor.uidMap().stream()
+        .filter(line -> line.size() == 3)
+        .filter(line -> uid >= line.get(0) && uid - line.get(0) < line.get(2))
+        .mapToLong(line -> line.get(1) + uid - line.get(0))
+        .findFirst();
   }
 
   private void limit(Control control, OptionalLong inForce, long most, String unit) {

@@ -19,6 +19,7 @@ public enum FrameType {
   STARTED(15),
   VIOLATION(16),
   TAKEN(17),
+  USAGE(18),
   INPUT(32),
   INPUT_DATA(33),
   RUN(34),

@@ -17,4 +17,13 @@ public record Consumption(
   /** Nothing is counted. */
   public static final Consumption UNKNOWN =
       new Consumption(Optional.empty(), OptionalLong.empty(), 0, 0);
+
+  /** These numbers, and where one is not counted the other's. */
+  public Consumption or(Consumption other) {
+    return new Consumption(
+        cpu.or(other::cpu),
+        peakMemoryBytes.isPresent() ? peakMemoryBytes : other.peakMemoryBytes,
+        Math.max(outOfMemoryKills, other.outOfMemoryKills),
+        Math.max(deniedForks, other.deniedForks));
+  }
 }

@@ -23,6 +23,14 @@ public interface Sandbox {
   Consumption consumption();
 
   /**
+   * What the host recorded of a sandbox whose init is gone, in particular whether it was killed for
+   * its memory. May wait for up to a second, since some hosts record such a death a moment later.
+   */
+  default Consumption lastConsumption() {
+    return consumption();
+  }
+
+  /**
    * Kills everything in the sandbox from outside, proves it empty and releases it. Idempotent.
    *
    * @return completes when nothing is left; exceptionally when that could not be proven

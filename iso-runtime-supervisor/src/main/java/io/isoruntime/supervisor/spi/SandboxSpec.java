@@ -11,6 +11,12 @@ import java.time.Duration;
  * @param token the secret by which init proves itself. The back-end hands it to init, and to nobody
  *     else, after the executor has been forked: never in an argument, the environment or a file
  * @param startTime how long the making may take
+ * @param lifetime how long it is needed at most, making and ending included: for whoever finds it
+ *     later without knowing its owner
  */
 public record SandboxSpec(
-    String executionId, SandboxProfile profile, Token token, Duration startTime) {}
+    String executionId,
+    SandboxProfile profile,
+    Token token,
+    Duration startTime,
+    Duration lifetime) {}

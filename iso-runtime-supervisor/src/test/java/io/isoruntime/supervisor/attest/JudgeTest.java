@@ -12,6 +12,7 @@ import io.isoruntime.IsolationReport.State;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.spi.HostFacts;
+import io.isoruntime.supervisor.spi.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,24 +34,25 @@ class JudgeTest {
       {"executor":{"uid":[1001,1001,1001,1001],"gid":[1000,1000,1000,1000],"groups":[],
          "caps":{"eff":"0","prm":"0","inh":"0","bnd":"0","amb":"0"},"noNewPrivs":1,"seccompMode":2,
          "seccompFilters":2,"probes":{"keyctl":55,"unshare":55,"kill1":52},
-         "namespaces":{"user":"user:[2]","mnt":"mnt:[2]","pid":"pid:[2]","net":"net:[2]","ipc":"ipc:[2]",
-           "uts":"uts:[2]","cgroup":"cgroup:[2]"},
-         "mounts":[{"at":"/","type":"tmpfs","options":["ro","nosuid","nodev"],"super":["rw"]},
-           {"at":"/usr/lib","type":"ext4","options":["ro","nosuid","nodev"],"super":["rw"]},
-           {"at":"/dev/null","type":"devtmpfs","options":["rw","nosuid"],"super":["rw"]},
-           {"at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],"super":["rw","size=262144k","nr_inodes=16384"]}],
+         "namespaces":{"user":"user:[4026532102]","mnt":"mnt:[4026532102]","pid":"pid:[4026532102]","net":"net:[4026532102]","ipc":"ipc:[4026532102]",
+           "uts":"uts:[4026532102]","cgroup":"cgroup:[4026532102]"},
+         "mounts":[{"device":"0:1","at":"/","type":"tmpfs","options":["ro","nosuid","nodev"],"super":["rw"]},
+           {"device":"0:1","at":"/usr/lib","type":"ext4","options":["ro","nosuid","nodev"],"super":["rw"]},
+           {"device":"0:1","at":"/dev/null","type":"devtmpfs","options":["ro","nosuid"],"super":["rw"]},
+           {"device":"0:1","at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],"super":["rw","size=262144k","nr_inodes=16384"]}],
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],"CORE":[1,1],
            "MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
-         "environ":["PATH"],"cgroups":[]},
-       "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1}}
+         "environ":["PATH"],"cgroups":[],"uidMap":[[0,70000,1]],"kernel":"6.1"},
+       "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
       """;
 
   private static HostFacts host(OptionalLong memory, OptionalLong executorHostUid) {
     Map<String, String> namespaces = new HashMap<>();
     for (String kind : List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")) {
-      namespaces.put(kind, kind + ":[1]");
+      namespaces.put(kind, kind + ":[4026532101]");
     }
     return new HostFacts(
+        Place.HERE,
         namespaces,
         0,
         executorHostUid,
@@ -61,6 +63,7 @@ class JudgeTest {
         1001,
         1000,
         Set.of("/", "/usr/lib", "/dev/null", "/dev", "/workspace"),
+        Set.of("/workspace"),
         Set.of("/workspace"),
         Set.of("/dev/null"),
         Set.of("PATH", "HOME"));
@@ -102,7 +105,7 @@ class JudgeTest {
       value = {
         "/executor/uid | [1001,1001,0,1001] | identity",
         "/executor/gid | [1000,0,1000,1000] | identity",
-        "/executor/namespaces/user | \"user:[1]\" | identity",
+        "/executor/namespaces/user | \"user:[4026532101]\" | identity",
         "/executor/groups | [4] | supplementary-groups",
         "/executor/caps/bnd | \"3fffffffff\" | capabilities",
         "/executor/caps/amb | \"1\" | capabilities",
@@ -113,9 +116,9 @@ class JudgeTest {
         "/executor/probes | {\"keyctl\":55,\"unshare\":55} | seccomp",
         "/executor/probes/kill1 | 1 | seccomp",
         "/executor/probes/unshare | 1 | seccomp",
-        "/executor/namespaces/net | \"net:[1]\" | namespaces",
+        "/executor/namespaces/net | \"net:[4026532101]\" | namespaces",
         "/executor/namespaces/pid | \"\" | namespaces",
-        "/executor/namespaces/cgroup | \"cgroup:[1]\" | namespaces",
+        "/executor/namespaces/cgroup | \"cgroup:[4026532101]\" | namespaces",
         "/executor/mounts/0/options | [\"rw\",\"nosuid\",\"nodev\"] | file-system",
         "/executor/mounts/1/at | \"/etc\" | file-system",
         "/executor/mounts/1/options | [\"ro\",\"nodev\"] | file-system",
@@ -123,6 +126,7 @@ class JudgeTest {
         "/executor/mounts/1/type | \"sysfs\" | file-system",
         "/executor/mounts/3/super | [\"size=999999k\",\"nr_inodes=16384\"] | storage",
         "/executor/mounts/3/super | [\"size=262144k\"] | storage",
+        "/executor/mounts/2/options | [\"rw\",\"nosuid\"] | file-system",
         "/executor/interfaces | [\"lo\",\"eth0\"] | network",
         "/executor/rlimits/NOFILE | [1024,4096] | resource-limits",
         "/executor/rlimits/CORE | [-1,-1] | resource-limits",

@@ -1,4 +1,4 @@
-package io.isoruntime.subprocess;
+package io.isoruntime.supervisor.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,18 +12,16 @@ import java.util.Map;
  *
  * @param uid effective user id
  * @param gid effective group id
- * @param mapsAnyUid whether the ids that sandboxes are given exist here: not so in a user namespace
- *     that maps a few only, as in a rootless container
+ * @param uidMap the lines of its uid_map
  * @param namespaces kind to id, as /proc/self/ns has them
  */
-record HostIdentity(long uid, long gid, boolean mapsAnyUid, Map<String, String> namespaces) {
-  /** PID_MAX_LIMIT of 64-bit kernels (proc_sys_kernel(5)). */
-  private static final long MAX_PID = 1 << 22;
-
+public record HostIdentity(
+    long uid, long gid, List<String> uidMap, Map<String, String> namespaces) {
   private static final List<String> KINDS =
       List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup");
 
-  static HostIdentity read(Path proc) throws IOException {
+  /** Reads it from a mounted proc. */
+  public static HostIdentity read(Path proc) throws IOException {
     Path self = proc.resolve("self");
     Map<String, String> namespaces = new HashMap<>();
     for (String kind : KINDS) {
@@ -36,30 +34,36 @@ record HostIdentity(long uid, long gid, boolean mapsAnyUid, Map<String, String> 
     return new HostIdentity(
         effective(status, "Uid:"),
         effective(status, "Gid:"),
-        maps(Files.readAllLines(self.resolve("uid_map"))),
+        Files.readAllLines(self.resolve("uid_map")),
         namespaces);
   }
 
-  /** Whether it can give sandboxes user ids of their own. */
-  boolean isRoot() {
-    return uid == 0 && mapsAnyUid;
+  /** This process's own. */
+  public static HostIdentity current() throws IOException {
+    return read(Path.of("/proc"));
   }
 
-  /** Lines of first id inside, first id outside, count (user_namespaces(7)). */
-  static boolean maps(List<String> uidMap) {
+  /**
+   * Whether these user ids exist here: not so in a user namespace that maps a few only, as in a
+   * rootless container.
+   *
+   * @param first the lowest
+   * @param last the highest
+   */
+  public boolean maps(long first, long last) {
     return uidMap.stream()
+        // First id inside, first id outside, count (user_namespaces(7)).
         .map(line -> line.strip().split("\\s+"))
         .filter(fields -> fields.length == 3)
         .anyMatch(
             fields -> {
-              long first = Long.parseLong(fields[0]);
-              return first <= LaunchSpec.initHostUid(0)
-                  && first + Long.parseLong(fields[2]) > LaunchSpec.executorHostUid(MAX_PID);
+              long start = Long.parseLong(fields[0]);
+              return start <= first && start + Long.parseLong(fields[2]) > last;
             });
   }
 
   /** The effective id of a line such as {@code Uid: 0 0 0 0} of a status file. */
-  static long effective(Path status, String field) throws IOException {
+  public static long effective(Path status, String field) throws IOException {
     for (String line : Files.readAllLines(status)) {
       if (line.startsWith(field)) {
         return Long.parseLong(line.substring(field.length()).strip().split("\\s+")[1]);

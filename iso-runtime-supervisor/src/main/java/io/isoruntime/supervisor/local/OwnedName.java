@@ -1,4 +1,4 @@
-package io.isoruntime.subprocess;
+package io.isoruntime.supervisor.local;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -13,19 +13,19 @@ import java.util.regex.Pattern;
  * Names that tell their owner, {@code iso-<pid>-<start time>-<more>}, so that what a killed process
  * left can be told from what a live one uses. The start time guards against a recycled process id.
  */
-final class OwnedName {
+public final class OwnedName {
   private static final Pattern NAME = Pattern.compile("iso-([0-9]+)-([0-9]+)-[0-9a-z]+");
 
   private OwnedName() {}
 
   /** What a name of this process begins with. */
-  static String prefix() throws IOException {
+  public static String prefix() throws IOException {
     long pid = ProcessHandle.current().pid();
     return "iso-" + pid + "-" + startTime(pid) + "-";
   }
 
   /** The directories beneath this one whose owner is dead. */
-  static List<Path> orphans(Path parent) {
+  public static List<Path> orphans(Path parent) {
     List<Path> orphans = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "iso-*")) {
       for (Path entry : entries) {

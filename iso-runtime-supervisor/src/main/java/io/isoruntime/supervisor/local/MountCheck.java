@@ -1,4 +1,4 @@
-package io.isoruntime.subprocess;
+package io.isoruntime.supervisor.local;
 
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
@@ -15,12 +15,17 @@ import java.util.stream.Stream;
  * Refuses to show what can be talked to rather than read: a socket or FIFO works through a
  * read-only mount just as well, and so does a device.
  */
-final class MountCheck {
+public final class MountCheck {
   private static final long MAX_ENTRIES = 100_000;
 
   private MountCheck() {}
 
-  static void require(Mount mount) {
+  /**
+   * Looks through the whole tree.
+   *
+   * @throws IsoException if it holds anything but plain files, or can't be read
+   */
+  public static void require(Mount mount) {
     long seen = 0;
     try (Stream<Path> tree = Files.walk(mount.source())) {
       for (Path path : (Iterable<Path>) tree::iterator) {
