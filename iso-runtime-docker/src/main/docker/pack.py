@@ -10,9 +10,10 @@ import json
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 
-def probed(sources: Path) -> dict:  # type: ignore[type-arg]
+def probed(sources: Path) -> dict[str, Any]:
     """What the probe says in this interpreter, site directories included."""
     names = (sources / "MODULES").read_text(encoding="utf-8").split()
     modules = [[name, (sources / f"{name}.py").read_text(encoding="utf-8")] for name in names]
@@ -20,7 +21,7 @@ def probed(sources: Path) -> dict:  # type: ignore[type-arg]
     answer = io.StringIO()
     with redirect_stdout(answer):
         exec(compile((sources / "probe.py").read_text(encoding="utf-8"), "probe.py", "exec"), {})
-    facts: dict = json.loads(answer.getvalue())  # type: ignore[type-arg]
+    facts: dict[str, Any] = json.loads(answer.getvalue())
     return facts
 
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def executor(cgroups: list[str]) -> dict[str, Any]:
+def executor(cgroups: list[str], internet: bool) -> dict[str, Any]:
     """The executor's facts, after it has dropped all and installed both filters."""
     import resource
 
     facts = _credentials()
-    facts["probes"] = seccomp.probe()
+    facts["probes"] = seccomp.probe(internet)
     facts["namespaces"] = {
         name: os.readlink("/proc/self/ns/" + name) for name in os.listdir("/proc/self/ns")
     }

@@ -52,4 +52,4 @@ def drop_privileges(spec: dict[str, Any]) -> None:
     caps.no_new_privileges()
     # Not dumpable as a child of init, it could not open its own /proc/self (proc(5)).
     linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    seccomp.install()
+    seccomp.install(spec.get("internet", True))

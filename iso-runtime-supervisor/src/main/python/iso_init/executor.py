@@ -52,7 +52,11 @@ def main(spec: dict[str, Any], gate: int, pipes: tuple[int, int, int, int]) -> N
         frames.write_all(
             CALLS,
             frames.encode_json(
-                frames.ATTEST, {"executor": attest.executor(cgroups), "python": attest.python()}
+                frames.ATTEST,
+                {
+                    "executor": attest.executor(cgroups, spec.get("internet", True)),
+                    "python": attest.python(),
+                },
             ),
         )
     except BaseException as error:

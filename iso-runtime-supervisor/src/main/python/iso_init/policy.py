@@ -92,6 +92,8 @@ _INTERNET = Test(
 # The new limit is a null pointer.
 _ONLY_READS = Test(2, ALL, (0,), Test(2, ALL, (0,), ALLOW, DENY, high=True), DENY)
 
+ONLY_UNIX: Rule = Test(0, ALL, (AF_UNIX,), ALLOW, DENY)
+
 RULES: dict[str, Rule] = {
     **{name: ALLOW for name in ALLOWED},
     **{name: DENY for name in DENIED},
@@ -120,3 +122,7 @@ RULES: dict[str, Rule] = {
     "sync": DONE,
     "syncfs": DONE,
 }
+
+# Where nothing limits the kernel's buffers of TCP and UDP sockets: cgroup version 1, which counts them apart from memory,
+# under an engine that offers no way to limit them. They would fill the whole host's share (tcp_mem, tcp(7)).
+WITHOUT_INTERNET: dict[str, Rule] = {**RULES, "socket": ONLY_UNIX}

@@ -6,10 +6,14 @@ from iso_init import bpf, guard, linux, policy
 from iso_init.failure import SETUP, SetupError
 
 
-def policy_filter(machine: str) -> list[bpf.Instruction]:
+def policy_filter(machine: str, internet: bool = True) -> list[bpf.Instruction]:
     table = linux.TABLES[machine]
     return bpf.compile_filter(
-        policy.RULES, table.NUMBERS, table.AUDIT_ARCH, policy.ABSENT, policy.DENY
+        policy.RULES if internet else policy.WITHOUT_INTERNET,
+        table.NUMBERS,
+        table.AUDIT_ARCH,
+        policy.ABSENT,
+        policy.DENY,
     )
 
 
@@ -18,21 +22,22 @@ def guard_filter(machine: str) -> list[bpf.Instruction]:
     return bpf.compile_filter(guard.RULES, table.NUMBERS, table.AUDIT_ARCH, bpf.ALLOW, bpf.ALLOW)
 
 
-def install() -> None:
-    """The guard goes first: the policy denies any further filter."""
+def install(internet: bool = True) -> None:
+    """``internet``: whether sockets of these families may be made, for the loopback. The guard goes first: the policy denies any further filter."""
     if linux.MACHINE not in linux.TABLES:
         raise SetupError(SETUP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
-    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE)):
+    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE, internet)):
         failed = linux.set_seccomp_filter(bpf.assemble(program))
         if failed:
             raise SetupError(SETUP, "prctl(PR_SET_SECCOMP)", failed)
 
 
-def probe() -> dict[str, int]:
+def probe(internet: bool = True) -> dict[str, int]:
     """The errno of calls that must fail, each harmless if it did not. A name ending in 1 is the guard's to deny."""
-    signal_zero, af_netlink, sock_raw, prio_process = 0, 16, 3, 0
+    signal_zero, af_inet, af_netlink, sock_stream, sock_raw, prio_process = 0, 2, 16, 1, 3, 0
     call = linux.syscall_errno
     return {
+        **({} if internet else {"inet": call("socket", af_inet, sock_stream, 0)}),
         "keyctl": call("keyctl", 0, -3, 0),
         "unshare": call("unshare", 0),
         "ptrace": call("ptrace", 16, 0),

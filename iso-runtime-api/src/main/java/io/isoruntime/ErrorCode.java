@@ -30,6 +30,22 @@ public enum ErrorCode {
   CHANNEL_AUTHENTICATION,
   /** The channel ended or carried nonsense. */
   CHANNEL_LOST,
+  /** No container engine answers at the address given. */
+  ENGINE_UNREACHABLE,
+  /** The engine's socket may not be used by this user. */
+  ENGINE_ACCESS_DENIED,
+  /** The engine is too old, or lacks what sandboxes need. */
+  ENGINE_UNSUITABLE,
+  /** The engine doesn't answer in time. */
+  ENGINE_TIMEOUT,
+  /** The engine answered with an error. */
+  ENGINE_FAILED,
+  /** The engine doesn't have the image. */
+  IMAGE_MISSING,
+  /** The image has no init, or one of another version. */
+  IMAGE_INCOMPATIBLE,
+  /** The channel that was asked for can't be reached from a sandbox. */
+  CHANNEL_UNAVAILABLE,
   /** A mount's source is absent or holds what must not be mounted. */
   MOUNT_REFUSED,
   /** A path given to the engine lies beneath no directory that is shared with the host. */

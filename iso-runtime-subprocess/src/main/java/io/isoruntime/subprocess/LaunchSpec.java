@@ -3,6 +3,7 @@ package io.isoruntime.subprocess;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.local.HostIdentity;
+import io.isoruntime.supervisor.spi.ExecutorSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaunchSpec {
   /** The executor's ids inside. */
-  static final long UID = 1001;
+  static final long UID = ExecutorSettings.UID;
 
-  static final long GID = 1000;
+  static final long GID = ExecutorSettings.GID;
 
   /**
    * Above systemd's container range (systemd, UIDS-GIDS) and SSSD's default one, below 2^31. Two
@@ -48,25 +49,7 @@ final class LaunchSpec {
 
   /** The names that the executor's environment may hold, and their values. */
   static Map<String, String> environment(Interpreter interpreter, SandboxProfile profile) {
-    String threads = Long.toString(Math.max(1, Math.round(profile.cpus())));
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("PATH", interpreter.prefix() + "/bin:/usr/bin:/bin");
-    environment.put("HOME", "/tmp");
-    environment.put("TMPDIR", "/tmp");
-    environment.put("LANG", "C.UTF-8");
-    environment.put("LC_ALL", "C.UTF-8");
-    environment.put("PYTHONPATH", "/workspace/pkg:/workspace/lib");
-    environment.put("PYTHONUTF8", "1");
-    environment.put("PYTHONDONTWRITEBYTECODE", "1");
-    environment.put("MPLBACKEND", "Agg");
-    environment.put("MPLCONFIGDIR", "/tmp/matplotlib");
-    // Numeric libraries start a thread for each core of the host unless told otherwise.
-    environment.put("OMP_NUM_THREADS", threads);
-    environment.put("OPENBLAS_NUM_THREADS", threads);
-    environment.put("MKL_NUM_THREADS", threads);
-    environment.put("OUTPUT_DIR", "/workspace/out");
-    environment.put("WORKDIR", "/workspace/pkg");
-    return environment;
+    return ExecutorSettings.environment(interpreter.prefix() + "/bin:/usr/bin:/bin", profile);
   }
 
   static byte[] json(
@@ -109,7 +92,7 @@ final class LaunchSpec {
             plan.files()));
     spec.put(
         "storage", Json.object("bytes", profile.storageBytes(), "inodes", profile.storageInodes()));
-    spec.put("rlimits", resourceLimits(profile));
+    spec.put("rlimits", ExecutorSettings.resourceLimits(profile));
     spec.put("environ", environment(interpreter, profile));
     spec.put(
         "python",
@@ -119,25 +102,5 @@ final class LaunchSpec {
             "preload", profile.preloads()));
     spec.put("hostname", "sandbox");
     return Json.bytes(spec);
-  }
-
-  /**
-   * Core files are off by limit 1, not 0: a piped core_pattern ignores 0 (core(5)). The number of
-   * processes is the cgroup's matter: RLIMIT_NPROC counts a user id across sandboxes.
-   */
-  private static Map<String, @Nullable Object> resourceLimits(SandboxProfile profile) {
-    return Json.object(
-        "NOFILE", both(profile.openFiles()),
-        "FSIZE", both(profile.fileBytes()),
-        "CORE", both(1),
-        "MEMLOCK", both(64 * 1024),
-        "MSGQUEUE", both(0),
-        "SIGPENDING", both(256),
-        "NICE", both(0),
-        "RTPRIO", both(0));
-  }
-
-  private static List<Long> both(long limit) {
-    return List.of(limit, limit);
   }
 }

@@ -43,6 +43,8 @@ public record Facts(
   /** A line of mountinfo. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Mounted(
+      @JsonProperty(required = true) int id,
+      @JsonProperty(required = true) int parent,
       @JsonProperty(required = true) String device,
       @JsonProperty(required = true) String at,
       @JsonProperty(required = true) String type,
@@ -66,8 +68,12 @@ public record Facts(
       return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
-    /** The memory limit, if neither swap nor the buffers of sockets escape it. */
-    OptionalLong memoryLimit() {
+    /**
+     * The memory limit, if neither swap nor the buffers of internet sockets escape it.
+     *
+     * @param internet whether the program can have such sockets
+     */
+    OptionalLong memoryLimit(boolean internet) {
       OptionalLong memory = limit("memoryBytes");
       if (memory.isEmpty() || limits.containsKey("swapBytes")) {
         // Version 2 tells swap apart and counts sockets in.
@@ -77,9 +83,8 @@ public record Facts(
       boolean swapHolds =
           limit("memoryAndSwapBytes").orElse(Long.MAX_VALUE) <= most
               || limit("swappiness").orElse(1) == 0;
-      return swapHolds && limit("tcpBytes").orElse(Long.MAX_VALUE) <= most / 16
-          ? memory
-          : OptionalLong.empty();
+      boolean socketsHold = !internet || limit("tcpBytes").orElse(Long.MAX_VALUE) <= most / 16;
+      return swapHolds && socketsHold ? memory : OptionalLong.empty();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,7 +99,9 @@ public final class Judge {
       case MEMORY ->
           limit(
               control,
-              either(host.memoryBytes(), init.memoryLimit()),
+              either(
+                  host.memoryBytes(),
+                  init.memoryLimit(!Objects.equals(executor.probes().get("inet"), ENOANO))),
               profile.memoryBytes(),
               "bytes");
       case PIDS ->
@@ -209,6 +212,9 @@ public final class Judge {
     Set<String> faults = new LinkedHashSet<>();
     boolean root = false;
     for (Facts.Mounted mount : executor.mounts()) {
+      if (isCovered(mount)) {
+        continue;
+      }
       Set<String> options = Set.copyOf(mount.options());
       root |= mount.at().equals("/");
       if (!isAskedFor(mount.at())) {
@@ -237,6 +243,14 @@ public final class Judge {
         Control.FILE_SYSTEM,
         faults.isEmpty(),
         faults.isEmpty() ? executor.mounts().size() + " mounts as asked for" : faults.toString());
+  }
+
+  /**
+   * Another mount on top of it hides it: runc makes a path read-only by mounting it over itself.
+   */
+  private boolean isCovered(Facts.Mounted mount) {
+    return executor.mounts().stream()
+        .anyMatch(other -> other.parent() == mount.id() && other.at().equals(mount.at()));
   }
 
   private boolean isEngineMount(String at) {

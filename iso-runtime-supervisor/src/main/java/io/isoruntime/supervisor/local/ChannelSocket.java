@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.local;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ import org.newsclub.net.unix.AFUNIXSocketCredentials;
  * <p>The outer directory is this user's alone. What stands in it anybody may use who can get there:
  * a container's root has no right to pass over permissions, and is shown the inner directory only.
  */
-public final class ChannelSocket implements AutoCloseable {
+public final class ChannelSocket implements Closeable {
   /** Where it normally stands. */
   public static final Path PARENT = Path.of("/tmp");
 

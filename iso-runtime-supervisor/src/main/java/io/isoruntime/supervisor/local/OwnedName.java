@@ -40,6 +40,16 @@ public final class OwnedName {
     return orphans;
   }
 
+  /**
+   * Whether the process lives that made this prefix or name.
+   *
+   * @param name what {@link #prefix} gave, alone or with more behind it
+   */
+  public static boolean isOwnerAlive(String name) {
+    Matcher matcher = NAME.matcher(name.endsWith("-") ? name + "0" : name);
+    return matcher.matches() && isAlive(Long.parseLong(matcher.group(1)), matcher.group(2));
+  }
+
   private static boolean isAlive(long pid, String startTime) {
     try {
       return startTime(pid).equals(startTime);

@@ -1,0 +1,160 @@
+package io.isoruntime.docker;
+
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The standard streams of one container, attached before it starts. A thread of its own reads what
+ * the engine sends, so that a stopped engine never holds one who waits here; whatever it sends is
+ * bounded: standard output by the reader's pace, standard error by {@link #MAX_WORDS}.
+ *
+ * <p>The engine multiplexes both in frames of {@code u8 stream · 3 zeros · u32 length · payload}
+ * (Engine API, ContainerAttach).
+ */
+final class AttachedStream implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(AttachedStream.class);
+  private static final int BUFFERED = 1 << 20;
+  private static final int MAX_WORDS = 8 * 1024;
+  private static final int PIECE = 64 * 1024;
+  private static final int STDOUT = 1;
+  private static final int STDERR = 2;
+
+  private final Conduit toContainer;
+  private final Conduit fromContainer = new Conduit(BUFFERED);
+  private final StringBuilder words = new StringBuilder();
+  private final DockerHttpClient.Response response;
+  private volatile boolean closed;
+  private volatile long heardNanos = System.nanoTime();
+
+  private AttachedStream(Conduit toContainer, DockerHttpClient.Response response) {
+    this.toContainer = toContainer;
+    this.response = response;
+  }
+
+  /**
+   * Attaches.
+   *
+   * @param client one without a response timeout: a program may be silent for hours
+   */
+  static AttachedStream open(DockerHttpClient client, String containerId) throws IOException {
+    Conduit input = new Conduit(BUFFERED);
+    DockerHttpClient.Response response =
+        client.execute(
+            DockerHttpClient.Request.builder()
+                .method(DockerHttpClient.Request.Method.POST)
+                .path("/containers/" + containerId + "/attach?stream=1&stdin=1&stdout=1&stderr=1")
+                .hijackedInput(input.reader())
+                .build());
+    if (response.getStatusCode() >= 300) {
+      String words = new String(response.getBody().readNBytes(MAX_WORDS), StandardCharsets.UTF_8);
+      response.close();
+      throw new IOException("attach: status " + response.getStatusCode() + " " + words.strip());
+    }
+    AttachedStream stream = new AttachedStream(input, response);
+    Thread pump = new Thread(stream::pump, "iso-attached-" + containerId.substring(0, 12));
+    pump.setDaemon(true);
+    pump.start();
+    return stream;
+  }
+
+  /** Standard input's conduit. */
+  Conduit input() {
+    return toContainer;
+  }
+
+  OutputStream toContainer() {
+    return toContainer.writer();
+  }
+
+  InputStream fromContainer() {
+    return fromContainer.reader();
+  }
+
+  /** Makes every reader and writer fail with this reason. */
+  void fail(String reason) {
+    fromContainer.fail(reason);
+    toContainer.fail(reason);
+  }
+
+  /** How long nothing has come through the engine, in nanoseconds; 0 while its reader is behind. */
+  long silenceNanos() {
+    return fromContainer.isEmpty() ? System.nanoTime() - heardNanos : 0;
+  }
+
+  /** What came on standard error, its tail. */
+  String lastWords() {
+    synchronized (words) {
+      return words.toString().strip().replace('\n', ' ');
+    }
+  }
+
+  private void pump() {
+    try {
+      DataInputStream in = new DataInputStream(response.getBody());
+      byte[] header = new byte[8];
+      while (readHeader(in, header)) {
+        int left =
+            (header[4] & 0xff) << 24
+                | (header[5] & 0xff) << 16
+                | (header[6] & 0xff) << 8
+                | (header[7] & 0xff);
+        while (left != 0) {
+          // The payload may be large, and its length is the engine's word: taken piece by piece.
+          byte[] piece = new byte[(int) Math.min(PIECE, Integer.toUnsignedLong(left))];
+          in.readFully(piece);
+          left -= piece.length;
+          deliver(header[0], piece);
+        }
+      }
+      fromContainer.close();
+    } catch (EOFException e) {
+      fromContainer.fail("the engine ended the attached stream within a frame");
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("the attached stream ended", e);
+      fromContainer.fail(closed ? "it was closed" : "the engine's connection broke: " + e);
+    } finally {
+      toContainer.fail("the container is gone");
+    }
+  }
+
+  private static boolean readHeader(DataInputStream in, byte[] header) throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return false;
+    }
+    header[0] = (byte) first;
+    in.readFully(header, 1, header.length - 1);
+    return true;
+  }
+
+  private void deliver(int stream, byte[] piece) throws IOException {
+    if (stream == STDOUT) {
+      fromContainer.put(piece);
+      heardNanos = System.nanoTime();
+    } else if (stream == STDERR) {
+      synchronized (words) {
+        words.append(new String(piece, StandardCharsets.UTF_8));
+        words.delete(0, Math.max(0, words.length() - MAX_WORDS));
+      }
+    } else {
+      throw new IOException("a frame of stream " + stream);
+    }
+  }
+
+  /** Detaches; the engine closes the container's standard input (StdinOnce). Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    toContainer.close();
+    fromContainer.fail("it was closed");
+    response.close();
+  }
+}

@@ -1,0 +1,328 @@
+package io.isoruntime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.isoruntime.ErrorCode;
+import io.isoruntime.IsoException;
+import io.isoruntime.Problem;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The container engine, as far as sandboxes need it. Every call has a deadline and fails with a
+ * typed {@link IsoException} that says what an operator can do. Thread-safe.
+ */
+final class Engine implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final int MAX_EVENTS = 256 * 1024;
+  private static final List<String> NO_HEALTH_CHECK = List.of("NONE");
+
+  private final URI host;
+  private final DockerHttpClient http;
+  private final DockerClient client;
+  private final DockerHttpClient streams;
+
+  private Engine(DockerClientConfig config) {
+    this.host = config.getDockerHost();
+    this.http = transport(config, ANSWER);
+    this.client = DockerClientImpl.getInstance(config, http);
+    // A response timeout would be one for the silence of a program.
+    this.streams = transport(config, Duration.ZERO);
+  }
+
+  private static DockerHttpClient transport(DockerClientConfig config, Duration answer) {
+    ZerodepDockerHttpClient.Builder builder =
+        new ZerodepDockerHttpClient.Builder()
+            .dockerHost(config.getDockerHost())
+            .sslConfig(config.getSSLConfig())
+            .maxConnections(1_000)
+            .connectionTimeout(CONNECT);
+    return answer.isZero() ? builder.build() : builder.responseTimeout(answer).build();
+  }
+
+  /**
+   * Prepares a connection; nothing is sent yet.
+   *
+   * @param address such as {@code unix:///var/run/docker.sock} or {@code tcp://host:2376}; empty
+   *     for DOCKER_HOST or the default. DOCKER_CERT_PATH and DOCKER_TLS_VERIFY hold either way
+   */
+  static Engine at(Optional<String> address) {
+    try {
+      DefaultDockerClientConfig.Builder config =
+          DefaultDockerClientConfig.createDefaultConfigBuilder();
+      address.ifPresent(config::withDockerHost);
+      return new Engine(config.build());
+    } catch (RuntimeException e) {
+      throw new IsoException(
+          new Problem(
+              ErrorCode.SETTING_INVALID,
+              "The engine's address or certificates can't be used: " + e.getMessage() + ".",
+              "No runtime was made.",
+              "Set DOCKER_HOST to unix:///path or tcp://host:port, and with DOCKER_TLS_VERIFY=1"
+                  + " DOCKER_CERT_PATH to the directory of ca.pem, cert.pem and key.pem."),
+          e);
+    }
+  }
+
+  URI host() {
+    return host;
+  }
+
+  /** Whether it listens on a Unix socket of this machine; its containers may still be elsewhere. */
+  boolean isOnUnixSocket() {
+    return host.getScheme().equals("unix");
+  }
+
+  EngineFacts facts() {
+    return asked(
+        "tell its version",
+        () -> EngineFacts.of(client.versionCmd().exec(), client.infoCmd().exec()));
+  }
+
+  /** The image's labels and configuration, if the engine has it. */
+  Optional<InspectImageResponse> image(String name) {
+    return asked(
+        "inspect the image " + name,
+        () -> {
+          try {
+            return Optional.of(client.inspectImageCmd(name).exec());
+          } catch (NotFoundException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** Fetches an image from its registry; may take minutes. */
+  void pull(String name) {
+    try {
+      client.pullImageCmd(name).start().awaitCompletion(30, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw EngineFailures.of(e, host, "pull the image " + name);
+    } catch (RuntimeException e) {
+      throw EngineFailures.of(e, host, "pull the image " + name);
+    }
+  }
+
+  /**
+   * What came of creating a container.
+   *
+   * @param id its id
+   * @param warnings what the engine said beside
+   */
+  record Created(String id, List<String> warnings) {}
+
+  /** Creates a container whose entry point is the image's; empty if its name is taken. */
+  Optional<Created> create(
+      String image,
+      Optional<String> name,
+      HostConfig hostConfig,
+      Map<String, String> labels,
+      List<String> command) {
+    CreateContainerCmd create =
+        client
+            .createContainerCmd(image)
+            .withHostConfig(hostConfig)
+            .withHostName(ContainerPlan.HOSTNAME)
+            .withNetworkDisabled(true)
+            .withHealthcheck(new HealthCheck().withTest(NO_HEALTH_CHECK))
+            .withStdinOpen(true)
+            .withStdInOnce(true)
+            .withAttachStdin(true)
+            .withAttachStdout(true)
+            .withAttachStderr(true)
+            .withTty(false)
+            .withUser("0:0")
+            .withWorkingDir("/")
+            .withLabels(labels);
+    name.ifPresent(create::withName);
+    if (!command.isEmpty()) {
+      create.withEntrypoint(command);
+    }
+    return asked(
+        "create a container",
+        () -> {
+          try {
+            CreateContainerResponse made = create.exec();
+            String[] warnings = made.getWarnings();
+            return Optional.of(
+                new Created(made.getId(), warnings == null ? List.of() : Arrays.asList(warnings)));
+          } catch (ConflictException e) {
+            return Optional.empty();
+          } catch (NotFoundException e) {
+            throw imageMissing(image, e);
+          }
+        });
+  }
+
+  static IsoException imageMissing(String image, Throwable cause) {
+    return new IsoException(
+        new Problem(
+            ErrorCode.IMAGE_MISSING,
+            "The engine has no image " + image + ".",
+            "No sandbox can be made.",
+            "Build it with build/image.sh --tag "
+                + image
+                + ", pull it with docker pull "
+                + image
+                + ", or name another one with PY_CODE_EXEC_IMAGE or --image."),
+        cause);
+  }
+
+  InspectContainerResponse inspect(String id) {
+    return asked("inspect the container " + id, () -> client.inspectContainerCmd(id).exec());
+  }
+
+  /** Inspects a container that may be gone, or may never have been one. */
+  Optional<InspectContainerResponse> find(String id) {
+    return asked(
+        "inspect the container " + id,
+        () -> {
+          try {
+            return Optional.of(client.inspectContainerCmd(id).exec());
+          } catch (NotFoundException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  AttachedStream attach(String id) {
+    try {
+      return AttachedStream.open(streams, id);
+    } catch (IOException | RuntimeException e) {
+      throw EngineFailures.of(e, host, "attach to a container");
+    }
+  }
+
+  void start(String id) {
+    asked(
+        "start a container",
+        () -> {
+          client.startContainerCmd(id).exec();
+          return "";
+        });
+  }
+
+  /** Kills and removes a container, and waits until it is gone. */
+  void remove(String id) {
+    asked(
+        "remove the container " + id,
+        () -> {
+          try {
+            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+          } catch (NotFoundException | NotModifiedException e) {
+            return "";
+          } catch (ConflictException e) {
+            LOG.debug("the container {} is being removed already", id);
+          }
+          awaitRemoval(id);
+          return "";
+        });
+  }
+
+  private void awaitRemoval(String id) {
+    try (DockerHttpClient.Response response =
+        http.execute(
+            DockerHttpClient.Request.builder()
+                .method(DockerHttpClient.Request.Method.POST)
+                .path("/containers/" + id + "/wait?condition=removed")
+                .build())) {
+      response.getBody().readNBytes(4096);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    client.listContainersCmd().withShowAll(true).withIdFilter(List.of(id)).exec().stream()
+        .findAny()
+        .ifPresent(
+            left -> {
+              throw new IllegalStateException("the container " + id + " is still there");
+            });
+  }
+
+  /** All containers, running or not, that bear this label, or this value of it. */
+  List<Container> labelled(String label) {
+    return asked(
+        "list containers",
+        () -> client.listContainersCmd().withShowAll(true).withLabelFilter(List.of(label)).exec());
+  }
+
+  /**
+   * The engine's record of a container's life since its creation, also after its removal.
+   *
+   * @param action such as {@code oom} or {@code die}
+   */
+  boolean recorded(String id, String action, long sinceSeconds) {
+    String filters = "{\"container\":[\"" + id + "\"],\"event\":[\"" + action + "\"]}";
+    String query =
+        "/events?since="
+            + sinceSeconds
+            + "&until="
+            + (System.currentTimeMillis() / 1000 + 1)
+            + "&filters="
+            + java.net.URLEncoder.encode(filters, StandardCharsets.UTF_8);
+    return asked(
+        "tell its events",
+        () -> {
+          try (DockerHttpClient.Response response =
+              http.execute(
+                  DockerHttpClient.Request.builder()
+                      .method(DockerHttpClient.Request.Method.GET)
+                      .path(query)
+                      .build())) {
+            InputStream body = response.getBody();
+            return response.getStatusCode() == 200
+                && new String(body.readNBytes(MAX_EVENTS), StandardCharsets.UTF_8).contains(id);
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+  }
+
+  private <T> T asked(String what, Supplier<T> call) {
+    try {
+      return Objects.requireNonNull(call.get());
+    } catch (RuntimeException e) {
+      throw EngineFailures.of(e, host, what);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Closeable closeable : List.<Closeable>of(client, http, streams)) {
+      try {
+        closeable.close();
+      } catch (IOException e) {
+        LOG.debug("closing the engine's connection", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.isoruntime.docker;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.IsoException;
+import io.isoruntime.Mount;
+import io.isoruntime.PathTranslator;
+import io.isoruntime.Problem;
+import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.local.ChannelSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out, by throw-away containers, what containers of this engine see of this machine: whether
+ * a path that was translated leads to where it should, and whether a Unix socket can be reached.
+ */
+final class Reach {
+  private static final Logger LOG = LoggerFactory.getLogger(Reach.class);
+  private static final String NONCE = "nonce";
+  private static final String PROGRAM = read("reach.py");
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Engine engine;
+  private final PathTranslator translator;
+  private final Trial trial;
+
+  /** Runs a program in a throw-away container and gives what it printed. */
+  interface Trial {
+    String run(List<ContainerPlan.Bind> binds, List<String> command);
+  }
+
+  Reach(Engine engine, PathTranslator translator, Trial trial) {
+    this.engine = engine;
+    this.translator = translator;
+    this.trial = trial;
+  }
+
+  private static String read(String name) {
+    try (var in = Reach.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The first of these directories in which a socket can be reached from a container.
+   *
+   * @param why receives the reason for each that can't
+   */
+  Optional<Path> socketParent(List<Path> candidates, List<String> why) {
+    for (Path parent : candidates) {
+      try {
+        if (reaches(parent)) {
+          return Optional.of(parent);
+        }
+        why.add(parent + ": a container sees another directory, or no socket, there");
+      } catch (IsoException | IOException e) {
+        why.add(parent + ": " + e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean reaches(Path parent) throws IOException {
+    Path hostParent = translator.toHost(parent);
+    try (ChannelSocket door = ChannelSocket.open(parent)) {
+      String nonce = nonce();
+      Path file = door.directory().resolve(NONCE);
+      Files.writeString(file, nonce);
+      try {
+        Path source = hostParent.resolve(parent.relativize(door.directory()));
+        Map<?, ?> seen =
+            look(
+                List.of(
+                    new ContainerPlan.Bind(
+                        source.toString(), ContainerPlan.SOCKET_DIRECTORY, true)),
+                List.of(ContainerPlan.SOCKET_DIRECTORY + "/" + NONCE),
+                ContainerPlan.SOCKET_DIRECTORY + "/" + ChannelSocket.NAME);
+        LOG.debug("a container at {} sees {}", source, seen);
+        return first(seen).get("text").equals(nonce) && Boolean.TRUE.equals(seen.get("connected"));
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /**
+   * The mounts as the engine's host names them, each proven: a nonce that was written here is read
+   * in a container; where nothing can be written, device and inode are compared.
+   *
+   * @throws IsoException if one leads elsewhere
+   */
+  List<ContainerPlan.Bind> binds(List<Mount> mounts) {
+    List<ContainerPlan.Bind> binds = new ArrayList<>();
+    for (Mount mount : mounts) {
+      Path host = translator.toHost(real(mount.source()));
+      LOG.info("mount {}: {} here, {} on the engine's host", mount.target(), mount.source(), host);
+      binds.add(new ContainerPlan.Bind(host.toString(), mount.target(), mount.readOnly()));
+    }
+    if (binds.isEmpty()) {
+      return binds;
+    }
+    List<Optional<Path>> nonces = new ArrayList<>();
+    try {
+      List<String> looked = new ArrayList<>();
+      for (Mount mount : mounts) {
+        Optional<Path> nonce = writeNonce(mount.source());
+        nonces.add(nonce);
+        looked.add(
+            nonce.map(file -> mount.target() + "/" + file.getFileName()).orElse(mount.target()));
+      }
+      Map<?, ?> seen = look(binds, looked, "");
+      List<?> files = (List<?>) seen.get("files");
+      for (int i = 0; i < mounts.size(); i++) {
+        requireSame(mounts.get(i), binds.get(i), nonces.get(i), (Map<?, ?>) files.get(i));
+      }
+    } catch (IsoException e) {
+      if (e.problem().code() == ErrorCode.ENGINE_FAILED) {
+        // The engine itself does not find the source.
+        throw new IsoException(
+            notShared("The engine's host does not have what is to be mounted: " + e.getMessage()),
+            e);
+      }
+      throw e;
+    } finally {
+      nonces.forEach(nonce -> nonce.ifPresent(Reach::delete));
+    }
+    return binds;
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new Problem(
+              ErrorCode.MOUNT_REFUSED,
+              "The mount's source " + path + " can't be read: " + e.getMessage() + ".",
+              "No code was run.",
+              "Mount a directory that exists.")
+          .toException();
+    }
+  }
+
+  private static void requireSame(
+      Mount mount, ContainerPlan.Bind bind, Optional<Path> nonce, Map<?, ?> seen) {
+    try {
+      boolean same =
+          nonce.isPresent()
+              ? Files.readString(nonce.get()).equals(seen.get("text"))
+              : isSame(Files.getAttribute(mount.source(), "unix:dev"), seen.get("dev"))
+                  && isSame(Files.getAttribute(mount.source(), "unix:ino"), seen.get("ino"));
+      if (same) {
+        return;
+      }
+    } catch (IOException e) {
+      LOG.debug("{} can't be compared", mount.source(), e);
+    }
+    throw notShared(
+            "The mount's source "
+                + mount.source()
+                + " is something else on the engine's host, where it was taken for "
+                + bind.source()
+                + ".")
+        .toException();
+  }
+
+  private static boolean isSame(Object here, Object there) {
+    return here instanceof Number ours
+        && there instanceof Number theirs
+        && ours.longValue() == theirs.longValue();
+  }
+
+  private static Problem notShared(String cause) {
+    return new Problem(
+        ErrorCode.PATH_NOT_SHARED,
+        cause,
+        "No code was run.",
+        "Correct HOST_EXEC_WORKSPACE_PATH, HOST_BUNDLES_PATH or HOST_KB_STORAGE_PATH, or the"
+            + " pathTranslator that was given; without them it is detected from this container's"
+            + " mounts.");
+  }
+
+  private static Optional<Path> writeNonce(Path directory) {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try {
+      Path file = directory.resolve(".iso-" + nonce().substring(0, 16));
+      return Optional.of(
+          Files.writeString(file, nonce(), java.nio.file.StandardOpenOption.CREATE_NEW));
+    } catch (IOException e) {
+      return Optional.empty(); // read-only here
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted", file, e);
+    }
+  }
+
+  private static String nonce() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private Map<?, ?> look(List<ContainerPlan.Bind> binds, List<String> files, String socket) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/usr/bin/env",
+                "-i",
+                "PATH=/usr/local/bin:/usr/bin:/bin",
+                "python3",
+                "-I",
+                "-S",
+                "-c",
+                PROGRAM,
+                socket));
+    command.addAll(files);
+    String printed = trial.run(binds, command);
+    try {
+      return (Map<?, ?>) Json.plain(printed.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException | ClassCastException e) {
+      throw EngineFailures.of(
+          new IllegalStateException("a probe printed " + printed, e), engine.host(), "run a probe");
+    }
+  }
+
+  private static Map<?, ?> first(Map<?, ?> seen) {
+    return (Map<?, ?>) ((List<?>) seen.get("files")).get(0);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests on a real engine. */
+package io.isoruntime.docker;
