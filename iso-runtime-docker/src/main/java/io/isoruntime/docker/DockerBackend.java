@@ -43,9 +43,9 @@ final class DockerBackend implements SandboxBackend {
   private static final Logger LOG = LoggerFactory.getLogger(DockerBackend.class);
 
   /** With own cgroup namespaces, inspection by event filters, and what else is relied on. */
-  private static final int API_MAJOR = 1;
+  static final int API_MAJOR = 1;
 
-  private static final int API_MINOR = 41;
+  static final int API_MINOR = 41;
   private static final long BEAT_MILLIS = 1_000;
   private static final long CLOSE_SECONDS = 15;
   private static final long TRIAL_SECONDS = 60;

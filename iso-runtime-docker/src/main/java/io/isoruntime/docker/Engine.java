@@ -11,6 +11,7 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -106,6 +107,11 @@ final class Engine implements Closeable {
     return asked(
         "tell its version",
         () -> EngineFacts.of(client.versionCmd().exec(), client.infoCmd().exec()));
+  }
+
+  /** All that it says of itself; what sandboxes depend on is in {@link #facts()}. */
+  Info info() {
+    return asked("tell about itself", () -> client.infoCmd().exec());
   }
 
   /** The image's labels and configuration, if the engine has it. */

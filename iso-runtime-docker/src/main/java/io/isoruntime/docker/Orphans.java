@@ -39,7 +39,12 @@ final class Orphans {
     }
   }
 
-  private static boolean isOrphan(
+  /**
+   * Whether a container's owner is dead, or it is overdue and nobody can tell.
+   *
+   * @param owners what was found of containers that hold owners; grows
+   */
+  static boolean isOrphan(
       Map<String, String> labels,
       Owner self,
       long now,
