@@ -123,6 +123,9 @@ RULES: dict[str, Rule] = {
     "syncfs": DONE,
 }
 
-# Where nothing limits the kernel's buffers of TCP and UDP sockets: cgroup version 1, which counts them apart from memory,
-# under an engine that offers no way to limit them. They would fill the whole host's share (tcp_mem, tcp(7)).
-WITHOUT_INTERNET: dict[str, Rule] = {**RULES, "socket": ONLY_UNIX}
+
+def rules(internet: bool) -> dict[str, Rule]:
+    """``internet``: whether sockets of these families may be made, for the loopback. Not where nothing limits the kernel's
+    buffers for them: cgroup version 1 counts those apart from memory, and an engine offers no way to limit them. They
+    would fill the whole host's share (tcp_mem, tcp(7))."""
+    return RULES if internet else {**RULES, "socket": ONLY_UNIX}

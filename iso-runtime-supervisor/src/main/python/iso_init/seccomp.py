@@ -6,15 +6,9 @@ from iso_init import bpf, guard, linux, policy
 from iso_init.failure import SETUP, SetupError
 
 
-def policy_filter(machine: str, internet: bool = True) -> list[bpf.Instruction]:
+def policy_filter(machine: str, rules: dict[str, bpf.Rule] = policy.RULES) -> list[bpf.Instruction]:
     table = linux.TABLES[machine]
-    return bpf.compile_filter(
-        policy.RULES if internet else policy.WITHOUT_INTERNET,
-        table.NUMBERS,
-        table.AUDIT_ARCH,
-        policy.ABSENT,
-        policy.DENY,
-    )
+    return bpf.compile_filter(rules, table.NUMBERS, table.AUDIT_ARCH, policy.ABSENT, policy.DENY)
 
 
 def guard_filter(machine: str) -> list[bpf.Instruction]:
@@ -22,11 +16,11 @@ def guard_filter(machine: str) -> list[bpf.Instruction]:
     return bpf.compile_filter(guard.RULES, table.NUMBERS, table.AUDIT_ARCH, bpf.ALLOW, bpf.ALLOW)
 
 
-def install(internet: bool = True) -> None:
-    """``internet``: whether sockets of these families may be made, for the loopback. The guard goes first: the policy denies any further filter."""
+def install(rules: dict[str, bpf.Rule]) -> None:
+    """The guard goes first: the policy denies any further filter."""
     if linux.MACHINE not in linux.TABLES:
         raise SetupError(SETUP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
-    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE, internet)):
+    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE, rules)):
         failed = linux.set_seccomp_filter(bpf.assemble(program))
         if failed:
             raise SetupError(SETUP, "prctl(PR_SET_SECCOMP)", failed)

@@ -230,6 +230,9 @@ record ContainerPlan(
     Set<String> mounts = new HashSet<>(ENGINE_FILES);
     mounts.addAll(List.of("/", "/proc", "/sys"));
     binds.forEach(bind -> mounts.add(bind.target()));
+    if (ownKernel) {
+      mounts.add("/dev/pts");
+    }
     return mounts;
   }
 

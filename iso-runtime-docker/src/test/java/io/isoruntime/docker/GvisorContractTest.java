@@ -11,6 +11,17 @@ class GvisorContractTest extends DockerContract {
     return Set.of(Control.MEMORY, Control.PIDS, Control.CPU);
   }
 
+  /** Its environment is empty but for two names, and its memory stays closed. */
+  @Override
+  public Set<String> shownOfInit() {
+    return Set.of("environ", "maps");
+  }
+
+  @Override
+  public boolean limitsInodes() {
+    return false;
+  }
+
   @Override
   DockerRuntime.Builder builder() {
     return TestEngine.runtime().ociRuntime("runsc");

@@ -24,6 +24,19 @@ public interface ContractSubject {
     return Set.of();
   }
 
+  /**
+   * What a sandbox shows of its init's directory in /proc although it is another user's, and that
+   * holds no secret: gVisor checks fewer of these files than Linux.
+   */
+  default Set<String> shownOfInit() {
+    return Set.of();
+  }
+
+  /** Whether the number of files is limited as such, and not only by the memory that they take. */
+  default boolean limitsInodes() {
+    return true;
+  }
+
   /** Whether the runtimes require this control. */
   default boolean enforces(Control control) {
     return !waived().contains(control);

@@ -29,7 +29,7 @@ public interface ProgramContract extends ContractSubject {
             """
             import subprocess
             done = subprocess.run(
-                ["/bin/ls", "/workspace/pkg"], capture_output=True, text=True, check=True)
+                ["/bin/sh", "-c", "cd /workspace/pkg; echo *"], capture_output=True, text=True, check=True)
             print(done.stdout)
             """));
   }
@@ -42,10 +42,10 @@ public interface ProgramContract extends ContractSubject {
             """
             import asyncio
             async def main():
-                ls = await asyncio.create_subprocess_exec(
-                    "/bin/ls", "/workspace/pkg", stdout=asyncio.subprocess.PIPE)
-                out, _ = await ls.communicate()
-                print(out, ls.returncode)
+                shell = await asyncio.create_subprocess_exec(
+                    "/bin/sh", "-c", "cd /workspace/pkg; echo *", stdout=asyncio.subprocess.PIPE)
+                out, _ = await shell.communicate()
+                print(out, shell.returncode)
             asyncio.run(main())
             """));
   }

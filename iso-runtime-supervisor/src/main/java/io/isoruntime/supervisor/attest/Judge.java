@@ -250,7 +250,11 @@ public final class Judge {
    */
   private boolean isCovered(Facts.Mounted mount) {
     return executor.mounts().stream()
-        .anyMatch(other -> other.parent() == mount.id() && other.at().equals(mount.at()));
+        .anyMatch(
+            other ->
+                other.parent() == mount.id()
+                    && other.id() != mount.id()
+                    && other.at().equals(mount.at()));
   }
 
   private boolean isEngineMount(String at) {
