@@ -81,7 +81,7 @@ final class AttachedStream implements Closeable {
   /** Makes every reader and writer fail with this reason. */
   void fail(String reason) {
     fromContainer.fail(reason);
-    toContainer.fail(reason);
+    toContainer.refuse(reason);
   }
 
   /** How long nothing has come through the engine, in nanoseconds; 0 while its reader is behind. */
@@ -121,7 +121,7 @@ final class AttachedStream implements Closeable {
       LOG.debug("the attached stream ended", e);
       fromContainer.fail(closed ? "it was closed" : "the engine's connection broke: " + e);
     } finally {
-      toContainer.fail("the container is gone");
+      toContainer.refuse("the container is gone");
     }
   }
 

@@ -18,6 +18,7 @@ final class Conduit {
   private int offset;
   private boolean closed;
   private @Nullable String broken;
+  private @Nullable String refusal;
 
   Conduit(int capacity) {
     this.capacity = capacity;
@@ -29,7 +30,7 @@ final class Conduit {
       await();
     }
     if (closed) {
-      throw new IOException(broken == null ? "the stream is closed" : broken);
+      throw new IOException(refusal != null ? refusal : "the stream is closed");
     }
     append(bytes);
   }
@@ -66,9 +67,18 @@ final class Conduit {
   synchronized void fail(String reason) {
     if (broken == null && !(closed && pieces.isEmpty())) {
       broken = reason;
-      pieces.clear();
-      held = 0;
     }
+    refuse(reason);
+  }
+
+  /** Takes nothing more and forgets what is in it: writers see the reason, the reader the end. */
+  synchronized void refuse(String reason) {
+    if (refusal == null) {
+      refusal = reason;
+    }
+    pieces.clear();
+    held = 0;
+    offset = 0;
     closed = true;
     notifyAll();
   }
