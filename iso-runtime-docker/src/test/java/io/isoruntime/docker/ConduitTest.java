@@ -58,8 +58,7 @@ class ConduitTest {
     conduit.refuse("the container is gone");
     assertEquals(-1, conduit.reader().read());
     assertTrue(conduit.isEmpty());
-    IOException refused =
-        assertThrows(IOException.class, () -> conduit.put(new byte[] {2}));
+    IOException refused = assertThrows(IOException.class, () -> conduit.put(new byte[] {2}));
     assertEquals("the container is gone", refused.getMessage());
   }
 

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many executions, and several services, on one engine. */
 @Timeout(180)
 class NeighboursTest {
-  private static final String UID = "import os\nfrom iso import set_result\nset_result(os.getuid())";
+  private static final String UID =
+      "import os\nfrom iso import set_result\nset_result(os.getuid())";
 
   @TempDir Path directory;
 
@@ -124,10 +125,7 @@ class NeighboursTest {
         assertInstanceOf(Outcome.Completed.class, another.outcome(), another::toString);
         assertFalse(
             Containers.of(execution).stream()
-                .anyMatch(
-                    container ->
-                        container.getNames()[0].endsWith(
-                            "-" + result.result())),
+                .anyMatch(container -> container.getNames()[0].endsWith("-" + result.result())),
             "two executors have one user id");
       }
       String result = theirs.await("result ");

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
 
-/** Another JVM that runs one program and prints what comes of it: for tests that kill or deny it. */
+/**
+ * Another JVM that runs one program and prints what comes of it: for tests that kill or deny it.
+ */
 final class SecondJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;

@@ -1,0 +1,117 @@
+package io.isoruntime.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Volume;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.utility.DockerImageName;
+
+/** The whole contract from inside a container that has the engine's socket, in all three forms. */
+class DockerInDockerTest {
+  private static final String IMAGE =
+      Optional.ofNullable(System.getenv("ISO_TEST_DIND_IMAGE")).orElse("iso-dind-host:latest");
+  private static final String SOCKET = "/var/run/docker.sock";
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  @TempDir Path shared;
+
+  @BeforeAll
+  static void requireEngine() {
+    TestEngine.require();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withVariables() throws Exception {
+    return contract(
+        "unix-socket",
+        Map.of("HOST_EXEC_WORKSPACE_PATH", shared.toString()),
+        List.of(bind(shared, "/exec-workspace", AccessMode.rw)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withAutomaticDetection() throws Exception {
+    return contract(
+        "unix-socket", Map.of(), List.of(bind(shared, "/exec-workspace", AccessMode.rw)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> withoutAnySharedDirectory() throws Exception {
+    return contract("attached", Map.of(), List.of());
+  }
+
+  private static Bind bind(Path source, String target, AccessMode mode) {
+    return new Bind(source.toString(), new Volume(target), mode);
+  }
+
+  private static Stream<DynamicTest> contract(
+      String channel, Map<String, String> environment, List<Bind> shares) throws Exception {
+    List<Bind> binds = new ArrayList<>(shares);
+    binds.add(bind(Path.of(SOCKET), SOCKET, AccessMode.rw));
+    Map<String, Integer> entries = new HashMap<>();
+    List<String> classPath = new ArrayList<>();
+    for (String entry : SecondJvm.classPath().split(File.pathSeparator)) {
+      // Not under their own names: those would count as shared directories.
+      if (Files.exists(Path.of(entry))) {
+        String target = "/classes/" + entries.size();
+        target += entry.endsWith(".jar") ? ".jar" : "";
+        entries.put(target, 1);
+        binds.add(bind(Path.of(entry), target, AccessMode.ro));
+        classPath.add(target);
+      }
+    }
+    try (GenericContainer<?> container =
+        new GenericContainer<>(DockerImageName.parse(IMAGE))
+            .withEnv("ISO_MUST_WORK", "1")
+            .withEnv("ISO_TEST_IMAGE", TestEngine.IMAGE)
+            .withEnv("LC_ALL", "C.UTF-8")
+            .withEnv(environment)
+            .withCreateContainerCmdModifier(
+                create ->
+                    create
+                        .withEntrypoint("java")
+                        .getHostConfig()
+                        .withNetworkMode("none")
+                        .withBinds(binds))
+            .withCommand(
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-Diso.channel=" + channel,
+                "-cp",
+                String.join(":", classPath),
+                ContainedContract.class.getName())
+            .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE))) {
+      container.start();
+      List<String> lines = container.getLogs().lines().filter(line -> !line.isEmpty()).toList();
+      assertEquals("end", lines.get(lines.size() - 1), () -> String.join("\n", lines));
+      List<DynamicTest> tests =
+          lines.stream()
+              .filter(line -> line.matches("(not )?ok .*"))
+              .map(
+                  line ->
+                      DynamicTest.dynamicTest(
+                          line.replaceFirst("^(not )?ok (\\S+).*", "$2"),
+                          () -> assertTrue(line.startsWith("ok "), line)))
+              .toList();
+      assertTrue(tests.size() > 100, () -> "only " + tests.size() + " tests ran");
+      return tests.stream();
+    }
+  }
+}
