@@ -1,34 +1,17 @@
 package io.isoruntime.cli;
 
-import io.isoruntime.Control;
-import io.isoruntime.Runtime;
-import io.isoruntime.subprocess.SubprocessRuntime;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The back-ends of this build; another one is one more constant. */
+/** The back-ends of this build; another one is one more constant and one more {@link Target}. */
 enum Backend {
   /** Linux namespaces of this host. */
-  SUBPROCESS {
-    @Override
-    Runtime open(RuntimeSpec spec) {
-      return SubprocessRuntime.builder()
-          .interpreter(spec.python())
-          .profile(spec.profile())
-          .allowDegraded(spec.waived().toArray(Control[]::new))
-          .build();
-    }
-  };
-
-  /**
-   * Makes a runtime.
-   *
-   * @throws io.isoruntime.IsoException if the host is not ready for it
-   */
-  abstract Runtime open(RuntimeSpec spec);
+  SUBPROCESS,
+  /** Sibling containers of a Docker engine. */
+  DOCKER;
 
   /** The name on the command line. */
   String label() {
@@ -50,10 +33,9 @@ enum Backend {
         }
       }
       throw new TypeConversionException(
-          (label.equals("docker")
-                  ? "the docker back-end is not part of this build yet."
-                  : "there is no back-end '" + label + "'.")
-              + " Use one of: "
+          "there is no back-end '"
+              + label
+              + "'. Use one of: "
               + Arrays.stream(values()).map(Backend::label).collect(Collectors.joining(", "))
               + ".");
     }

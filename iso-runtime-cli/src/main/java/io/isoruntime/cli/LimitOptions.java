@@ -6,16 +6,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that limit one execution. */
-@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LimitOptions {
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      defaultValue = "600s",
       converter = DurationText.class,
       description =
-          "From the program's first instruction to its end, 1ms to 7d (default: ${DEFAULT-VALUE}).")
-  Duration timeout;
+          "From the program's first instruction to its end, 1ms to 7d (default:"
+              + " PY_CODE_EXEC_TIMEOUT, else 600s).")
+  @Nullable Duration timeout;
 
   @Option(
       names = "--cpu-time",
@@ -41,7 +40,8 @@ final class LimitOptions {
    */
   ExecutionLimits limits() {
     ExecutionLimits.Builder limits = ExecutionLimits.builder();
-    UsageException.naming("--timeout", () -> limits.wallTime(timeout));
+    Duration wall = timeout == null ? Deployment.settings().timeout() : timeout;
+    UsageException.naming("--timeout", () -> limits.wallTime(wall));
     Duration cpu = cpuTime;
     if (cpu != null) {
       UsageException.naming("--cpu-time", () -> limits.cpuTime(cpu));

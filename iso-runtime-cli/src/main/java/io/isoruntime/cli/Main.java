@@ -6,7 +6,7 @@ public final class Main {
 
   /** Runs the command that the arguments name and exits with its status. */
   public static void main(String[] arguments) {
-    IsoCommand iso = new IsoCommand(StandardStreams.ofProcess(), spec -> spec.backend().open(spec));
+    IsoCommand iso = new IsoCommand(StandardStreams.ofProcess(), RuntimeSpec::open);
     System.exit(iso.execute(arguments));
   }
 }

@@ -63,7 +63,7 @@ final class PlannedRun {
   /** The host was not ready, so there is nothing to tell but why. */
   private ExecutionResult withoutExecution(Problem problem) {
     return ExecutionResult.builder("", outcome(problem), Path.of(""))
-        .isolation(IsolationReport.none(plan.runtime().backend().label()))
+        .isolation(IsolationReport.none(plan.runtime().target().backend().label()))
         .build();
   }
 

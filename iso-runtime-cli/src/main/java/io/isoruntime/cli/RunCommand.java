@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {
       "0:the program completed",
       "1:the program failed",
-      "2:the command line is wrong, or a file that it names can't be read",
+      "2:the command line or a variable PY_CODE_EXEC_* is wrong, or a file can't be read",
       "3:timed out, over a limit, or cancelled (also by Ctrl-C)",
       "4:refused for want of isolation, or the host failed"
     },
@@ -44,7 +44,9 @@ import picocli.CommandLine.Parameters;
       "  echo 'print(6 * 7)' | iso run -",
       "  iso run --timeout 10s --memory 1g --input sales.csv --json report.py",
       "  iso run --input prices=/data/2024/p.csv --workspace job-17 report.py",
-      "  iso run --tools demo --allow-degraded memory,pids,cpu,distinct-uid agent.py"
+      "  iso run --tools demo --allow-degraded memory,pids,cpu,distinct-uid agent.py",
+      "  iso run --runtime docker --image py-code-exec:science report.py",
+      "  iso run --runtime docker --oci-runtime runsc --allow-degraded memory,pids,cpu agent.py"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RunCommand implements Callable<Integer> {
@@ -112,8 +114,7 @@ final class RunCommand implements Callable<Integer> {
   private RunPlan plan() {
     Set<Control> waivable = EnumSet.noneOf(Control.class);
     waivable.addAll(waived);
-    RuntimeSpec spec =
-        new RuntimeSpec(runtime.backend, runtime.python, profile.profile(), waivable);
+    RuntimeSpec spec = new RuntimeSpec(runtime.target(), profile.profile(), waivable);
     return new RunPlan(
         InputFile.all(inputs),
         directory(),

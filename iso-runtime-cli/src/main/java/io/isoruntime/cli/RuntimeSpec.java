@@ -8,14 +8,18 @@ import java.util.Set;
 /**
  * The runtime that a command asks for.
  *
- * @param backend which kind
- * @param python the interpreter: a path, or a name on the PATH
+ * @param target where sandboxes are made
  * @param profile the sandboxes
  * @param waived controls that may be missing
  */
-record RuntimeSpec(Backend backend, String python, SandboxProfile profile, Set<Control> waived) {
+record RuntimeSpec(Target target, SandboxProfile profile, Set<Control> waived) {
 
-  /** Makes runtimes; tests have another one. */
+  /** Makes it for real; an {@link Opener}. */
+  Runtime open() {
+    return target.open(profile, waived);
+  }
+
+  /** Makes runtimes; tests have another one than {@link RuntimeSpec#open()}. */
   @FunctionalInterface
   interface Opener {
     /**

@@ -20,16 +20,14 @@ class DoctorCommandTest {
   private static Iso.Ran doctor(String... options) {
     List<String> arguments = new ArrayList<>(List.of("doctor"));
     arguments.addAll(List.of(options));
-    return Iso.command(spec -> spec.backend().open(spec), "", arguments.toArray(String[]::new));
+    return Iso.command(RuntimeSpec::open, "", arguments.toArray(String[]::new));
   }
 
   private static List<JsonNode> rows(Iso.Ran ran) throws IOException {
     JsonNode json = Json.parse(ran.out().getBytes(StandardCharsets.UTF_8));
     assertEquals("subprocess", json.get("runtime").textValue());
     assertEquals(ran.status() == 0, json.get("ok").booleanValue());
-    List<JsonNode> rows = new ArrayList<>();
-    json.get("rows").forEach(rows::add);
-    return rows;
+    return Rows.of(json);
   }
 
   @Test
@@ -93,8 +91,7 @@ class DoctorCommandTest {
     java.io.ByteArrayOutputStream err = new java.io.ByteArrayOutputStream();
     StandardStreams streams =
         new StandardStreams(InputStream.nullInputStream(), full, err, false, false, false);
-    int status =
-        new IsoCommand(streams, spec -> spec.backend().open(spec)).execute("doctor", "--json");
+    int status = new IsoCommand(streams, RuntimeSpec::open).execute("doctor", "--json");
     assertEquals(4, status);
     assertEquals(
         "iso: stdout can't be written: No space left on device\n",

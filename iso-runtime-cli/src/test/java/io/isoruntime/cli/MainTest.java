@@ -36,20 +36,8 @@ class MainTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "/bin/sh",
-                "-c",
-                "exec \"$@\" " + redirection,
-                "sh",
-                "python3",
-                "-c",
-                WITH_SIGINT,
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+                "/bin/sh", "-c", "exec \"$@\" " + redirection, "sh", "python3", "-c", WITH_SIGINT));
+    command.addAll(Iso.jvm());
     command.addAll(List.of(Iso.runArguments(options)));
     // Ends what a signal should have ended, so that a failure takes no ten minutes.
     command.add(command.size() - 1, "--timeout=30s");

@@ -8,8 +8,11 @@ import io.isoruntime.Control;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Problem;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.Settings;
+import io.isoruntime.docker.DockerChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,8 +69,11 @@ class UsageTest {
         "--timeout | 0 | Invalid value for option '--timeout': wallTime must be from",
         "--cpu-time | 8d | Invalid value for option '--cpu-time': cpuTime must be from",
         "--max-output | 1 | Invalid value for option '--max-output': outputBytes must be from",
-        "--runtime | docker | the docker back-end is not part of this build yet. Use one of: subprocess.",
-        "--runtime | podman | there is no back-end 'podman'. Use one of: subprocess.",
+        "--runtime | podman | there is no back-end 'podman'. Use one of: subprocess, docker.",
+        "--image | x | Invalid option '--image': --runtime subprocess has no use for it.",
+        "--oci-runtime | runsc | Leave it out, or say --runtime docker.",
+        "--channel | auto | Invalid option '--channel': --runtime subprocess has no use for it.",
+        "--channel | tcp | there is no channel 'tcp'. Use one of: auto, socket, attached.",
         "--tools | Nowhere | Invalid value for option '--tools': Nowhere: there is no such provider",
         "--input | /absent | Invalid value for option '--input': /absent: no such file.",
         "--workspace | /dev/null | Invalid value for option '--workspace': '/dev/null' is no directory.",
@@ -99,13 +105,60 @@ class UsageTest {
     assertRefused(
         "iso run: Unknown option: '--memry'\nPossible solutions: --memory", "run", "--memry", "-");
     assertRefused("iso doctor: Unmatched argument at index 1: 'x'", "doctor", "x");
-    assertRefused("docker back-end is not part of this build", "doctor", "--runtime", "docker");
+  }
+
+  @Test
+  void whatOnlyAnotherBackEndKnowsIsWrong() {
+    for (String command : List.of("run", "doctor")) {
+      assertRefused(
+          "Invalid option '--python': --runtime docker has no use for it. Leave it out, or say"
+              + " --runtime subprocess.",
+          command,
+          "--runtime=docker",
+          "--python=python3",
+          command.equals("run") ? "-" : "--json");
+    }
+    assertRefused("'--oci-runtime': --runtime subprocess", "doctor", "--oci-runtime=runsc");
+  }
+
+  @Test
+  void anEmptyNameIsNone() {
+    assertRefused("option '--image': '' is no name.", "run", "--runtime=docker", "--image=", "-");
+    assertRefused(
+        "option '--oci-runtime': ' ' is no name.", "doctor", "--runtime=docker", "--oci-runtime= ");
+  }
+
+  @Test
+  void optionsReachTheEngine() {
+    assertEquals(
+        new RuntimeSpec(
+            new Target.Docker("mine:1", Optional.of("runsc"), DockerChannel.UNIX_SOCKET),
+            SandboxProfile.builder().processes(8).build(),
+            Set.of(Control.PIDS)),
+        opens(
+            "--runtime=docker",
+            "--image=mine:1",
+            "--oci-runtime=runsc",
+            "--channel=socket",
+            "--pids=8",
+            "--allow-degraded=pids"));
+  }
+
+  @Test
+  void withoutOptionsTheEngineIsAskedForTheDeploymentsImage() {
+    assertEquals(
+        new RuntimeSpec(
+            new Target.Docker(
+                Settings.fromEnvironment().image(), Optional.empty(), DockerChannel.AUTO),
+            SandboxProfile.defaults(),
+            Set.of()),
+        opens("--runtime=docker"));
   }
 
   @Test
   void withoutOptionsTheDefaultsAreTheApis() {
     assertEquals(
-        new RuntimeSpec(Backend.SUBPROCESS, "python3", SandboxProfile.defaults(), Set.of()),
+        new RuntimeSpec(new Target.Subprocess("python3"), SandboxProfile.defaults(), Set.of()),
         opens());
   }
 
@@ -113,8 +166,7 @@ class UsageTest {
   void optionsReachTheRuntime() {
     assertEquals(
         new RuntimeSpec(
-            Backend.SUBPROCESS,
-            "/opt/python",
+            new Target.Subprocess("/opt/python"),
             SandboxProfile.builder()
                 .memoryBytes(1L << 30)
                 .storageBytes(300 << 20)

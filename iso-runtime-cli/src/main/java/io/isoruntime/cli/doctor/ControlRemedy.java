@@ -1,9 +1,13 @@
 package io.isoruntime.cli.doctor;
 
 import io.isoruntime.Control;
+import java.util.Optional;
 
-/** How an operator gets a control that is missing, on this very host. */
+/** How an operator gets a control that is missing, on this very host or engine. */
 final class ControlRemedy {
+  private static final String DEFECT =
+      "This should hold on every supported host: report it with the output of iso doctor --json";
+
   private ControlRemedy() {}
 
   static String of(Control control, HostReadings host) {
@@ -14,10 +18,40 @@ final class ControlRemedy {
           case SUPPLEMENTARY_GROUPS ->
               "Run the service as root, or as a user without further groups (see id)";
           case SECCOMP -> "Use a kernel that was built with CONFIG_SECCOMP_FILTER=y";
-          default ->
-              "This should hold on every supported host: report it with the output of"
-                  + " iso doctor --json";
+          default -> DEFECT;
         };
+    return withWaiver(control, remedy);
+  }
+
+  /**
+   * For a sandbox that an engine made.
+   *
+   * @param ociRuntime the OCI runtime that was asked for, or empty for the engine's own
+   */
+  static String inContainer(Control control, Optional<String> ociRuntime) {
+    String remedy =
+        switch (control) {
+          case MEMORY, PIDS, CPU ->
+              ociRuntime
+                  .map(
+                      name ->
+                          "Let "
+                              + name
+                              + " use cgroups: take --ignore-cgroups out of its \"runtimeArgs\" in"
+                              + " the engine's daemon.json, and reload the engine")
+                  .orElse(
+                      "See the row engine-limits: the engine's host must be able to limit it, and"
+                          + " swap with it");
+          case DISTINCT_UID ->
+              "Let the executors have other user ids than the service"
+                  + " (DockerRuntime.Builder.executorUids)";
+          case SECCOMP -> "See the row engine-seccomp: the kernel must support filters";
+          default -> DEFECT;
+        };
+    return withWaiver(control, remedy);
+  }
+
+  private static String withWaiver(Control control, String remedy) {
     return control.waivable()
         ? remedy + "; or do without: --allow-degraded " + control.label() + "."
         : remedy + ".";

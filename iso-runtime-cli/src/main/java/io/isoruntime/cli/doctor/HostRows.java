@@ -31,6 +31,11 @@ final class HostRows {
         clock(host.clock()));
   }
 
+  /** What matters of the service's own host where sandboxes are made by an engine. */
+  static List<Row> ofService(HostReadings host) {
+    return List.of(java(host.java()), workspaceRoot(host.workspaces()), clock(host.clock()));
+  }
+
   private static Row operatingSystem(HostReadings host) {
     return Row.of(
         host.osName().equals("Linux") && ARCHITECTURES.contains(host.osArch()),

@@ -1,5 +1,6 @@
 package io.isoruntime.cli.doctor;
 
+import io.isoruntime.Control;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsolationReport;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Judges a host by how the trial went. */
@@ -16,10 +19,11 @@ final class TrialRows {
   private static final String INTERPRETER = "interpreter";
   private static final String TRIAL = "trial";
 
-  /** Names that say of themselves that they hold a secret. */
+  /** Names that say of themselves that they hold a secret, or lead to where there are some. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "AWS_.*|(.*_)?(TOKEN|KEY|SECRET|PASSWORD|CREDENTIALS)", Pattern.CASE_INSENSITIVE);
+          "(AWS|DOCKER)_.*|(.*_)?(TOKEN|KEY|SECRET|PASSWORD|CREDENTIALS|PROXY)|.*_(SECRET|KEY).*",
+          Pattern.CASE_INSENSITIVE);
 
   private TrialRows() {}
 
@@ -30,16 +34,60 @@ final class TrialRows {
         interpreter
             ? Row.fail(INTERPRETER, problem.cause(), problem.remedy())
             : Row.pass(INTERPRETER, python),
-        Row.fail(TRIAL, "not run: " + problem.cause(), problem.remedy()));
+        notRun(problem));
+  }
+
+  /** The row of a trial that there could not be. */
+  static Row notRun(Problem problem) {
+    return Row.fail(TRIAL, "not run: " + problem.cause(), problem.remedy());
+  }
+
+  /** Why the host could not run a program, if it couldn't. */
+  static Optional<Problem> problem(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused refused) {
+      return Optional.of(refused.problem());
+    } else if (outcome instanceof Outcome.InfrastructureFailed failed) {
+      return Optional.of(failed.problem());
+    }
+    return Optional.empty();
   }
 
   static List<Row> of(ExecutionResult result, String python, HostReadings host) {
-    Map<?, ?> told = result.result() instanceof Map<?, ?> map ? map : Map.of();
     List<Row> rows = new ArrayList<>();
-    rows.add(interpreter(told, python));
+    rows.add(interpreter(told(result), python));
+    rows.addAll(rows(result, control -> ControlRemedy.of(control, host)));
+    return rows;
+  }
+
+  /**
+   * The rows of a trial in a container.
+   *
+   * @param image the container's image
+   * @param ociRuntime the OCI runtime that was asked for
+   */
+  static List<Row> inContainer(ExecutionResult result, String image, Optional<String> ociRuntime) {
+    Map<?, ?> told = told(result);
+    List<Row> rows = new ArrayList<>();
+    if (told.get("python") != null) {
+      rows.add(
+          Row.pass(
+              INTERPRETER,
+              "Python " + told.get("python") + ", " + told.get("executable") + " in " + image));
+    }
+    rows.addAll(rows(result, control -> ControlRemedy.inContainer(control, ociRuntime)));
+    return rows;
+  }
+
+  private static Map<?, ?> told(ExecutionResult result) {
+    return result.result() instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  private static List<Row> rows(ExecutionResult result, Function<Control, String> remedies) {
+    Map<?, ?> told = told(result);
+    List<Row> rows = new ArrayList<>();
     rows.add(trial(result, told));
     for (IsolationReport.Reading reading : result.isolation().controls()) {
-      rows.add(isolation(reading, host));
+      rows.add(isolation(reading, remedies));
     }
     if (told.get("environment") instanceof List<?> names) {
       rows.add(credentials(names.stream().map(String::valueOf).toList()));
@@ -64,10 +112,9 @@ final class TrialRows {
 
   private static Row trial(ExecutionResult result, Map<?, ?> told) {
     Outcome outcome = result.outcome();
-    if (outcome instanceof Outcome.Refused refused) {
-      return Row.fail(TRIAL, refused.problem().cause(), refused.problem().remedy());
-    } else if (outcome instanceof Outcome.InfrastructureFailed failed) {
-      return Row.fail(TRIAL, failed.problem().cause(), failed.problem().remedy());
+    Optional<Problem> problem = problem(outcome);
+    if (problem.isPresent()) {
+      return Row.fail(TRIAL, problem.get().cause(), problem.get().remedy());
     }
     boolean complete = Trial.ANSWER.equals(told.get("answer")) && result.artifacts().size() == 1;
     if (outcome instanceof Outcome.Completed && complete) {
@@ -89,12 +136,13 @@ final class TrialRows {
         : "";
   }
 
-  private static Row isolation(IsolationReport.Reading reading, HostReadings host) {
+  private static Row isolation(
+      IsolationReport.Reading reading, Function<Control, String> remedies) {
     return Row.of(
         reading.state() == IsolationReport.State.ENFORCED,
         "isolation." + reading.control().label(),
         reading.evidence(),
-        ControlRemedy.of(reading.control(), host));
+        remedies.apply(reading.control()));
   }
 
   private static Row credentials(List<String> names) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.Control;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,32 @@ class ControlRemedyTest {
   @Test
   void withoutControllersAnotherRowTells() {
     assertTrue(memory(0, Hosts.NONE).startsWith("See the row cgroups"));
+  }
+
+  @Test
+  void gvisorIsToldToUseCgroups() {
+    assertTrue(
+        ControlRemedy.inContainer(Control.PIDS, Optional.of("runsc"))
+            .startsWith("Let runsc use cgroups: take --ignore-cgroups out"));
+  }
+
+  @Test
+  void whatAnEngineDoesNotLimitItsOwnRowTells() {
+    assertTrue(
+        ControlRemedy.inContainer(Control.MEMORY, Optional.empty())
+            .startsWith("See the row engine-limits"));
+    assertTrue(
+        ControlRemedy.inContainer(Control.SECCOMP, Optional.empty())
+            .startsWith("See the row engine-seccomp"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Control.class)
+  void namesTheWaiverOfAContainerToo(Control control) {
+    assertEquals(
+        control.waivable(),
+        ControlRemedy.inContainer(control, Optional.empty())
+            .endsWith("; or do without: --allow-degraded " + control.label() + "."));
   }
 
   @ParameterizedTest

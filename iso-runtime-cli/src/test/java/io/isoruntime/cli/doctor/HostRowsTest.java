@@ -55,6 +55,13 @@ class HostRowsTest {
         rows.stream().map(Row::name).toList());
   }
 
+  @Test
+  void ofAnEnginesClientOnlyItsOwnMatters() {
+    assertEquals(
+        List.of("java", "workspace-root", "clock"),
+        HostRows.ofService(Hosts.well(0, Hosts.NONE)).stream().map(Row::name).toList());
+  }
+
   @ParameterizedTest
   @CsvSource({"Linux,aarch64,true", "Linux,riscv64,false", "Mac OS X,aarch64,false"})
   void knowsThePlatforms(String os, String architecture, boolean passed) {

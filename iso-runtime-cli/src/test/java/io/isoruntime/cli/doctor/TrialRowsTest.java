@@ -118,11 +118,52 @@ class TrialRowsTest {
   @Test
   void namesSecretsThatTheProgramSees() {
     for (String name :
-        List.of("AWS_REGION", "GITHUB_TOKEN", "OPENAI_API_KEY", "Db_Password", "SECRET")) {
+        List.of(
+            "AWS_REGION",
+            "GITHUB_TOKEN",
+            "OPENAI_API_KEY",
+            "Db_Password",
+            "SECRET",
+            "MY_SECRET_NAME",
+            "SSH_KEYS",
+            "NO_PROXY",
+            "https_proxy",
+            "DOCKER_HOST")) {
       Row row = row("isolation.credentials", good("PATH", name));
       assertEquals("the program sees " + name, row.detail());
       assertTrue(!row.passed(), name);
     }
+  }
+
+  @Test
+  void inAContainerTheImageHasTheInterpreterAndTheEngineTheRemedies() {
+    ExecutionResult.Builder result =
+        good("PATH")
+            .isolation(
+                new IsolationReport(
+                    "docker",
+                    "attached",
+                    List.of(new IsolationReport.Reading(Control.PIDS, State.WAIVED, "no limit"))));
+    assertEquals(
+        List.of(
+            Row.pass("interpreter", "Python 3.11.2, /usr/bin/python3.11 in mine:1"),
+            Row.pass("trial", "a program called a tool and left a file, in 0.012 s"),
+            Row.fail(
+                "isolation.pids",
+                "no limit",
+                ControlRemedy.inContainer(Control.PIDS, Optional.of("runsc"))),
+            Row.pass("isolation.credentials", "none among PATH")),
+        TrialRows.inContainer(result.build(), "mine:1", Optional.of("runsc")));
+  }
+
+  @Test
+  void aTrialThatCameToNothingInAContainerIsOneRow() {
+    assertEquals(
+        List.of(Row.fail("trial", "The cause.", "The remedy.")),
+        TrialRows.inContainer(
+            result(new Outcome.InfrastructureFailed(problem(ErrorCode.CHANNEL_LOST))).build(),
+            "mine:1",
+            Optional.empty()));
   }
 
   @Test
