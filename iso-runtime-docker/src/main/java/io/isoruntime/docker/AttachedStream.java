@@ -4,6 +4,7 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ final class AttachedStream implements Closeable {
             DockerHttpClient.Request.builder()
                 .method(DockerHttpClient.Request.Method.POST)
                 .path("/containers/" + containerId + "/attach?stream=1&stdin=1&stdout=1&stderr=1")
-                .hijackedInput(input.reader())
+                .hijackedInput(new QuietInput(input.reader()))
                 .build());
     if (response.getStatusCode() >= 300) {
       String words = new String(response.getBody().readNBytes(MAX_WORDS), StandardCharsets.UTF_8);
@@ -63,6 +64,24 @@ final class AttachedStream implements Closeable {
     pump.setDaemon(true);
     pump.start();
     return stream;
+  }
+
+  /**
+   * What the engine's library reads on a thread of its own. When the connection is closed under it,
+   * that thread ends with an exception, which would go to the service's standard error.
+   */
+  private static final class QuietInput extends FilterInputStream {
+    QuietInput(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] target, int start, int length) throws IOException {
+      Thread.currentThread()
+          .setUncaughtExceptionHandler(
+              (thread, failure) -> LOG.debug("{} ended", thread.getName(), failure));
+      return super.read(target, start, length);
+    }
   }
 
   /** Standard input's conduit. */

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,33 +141,43 @@ final class DockerSandbox implements Sandbox {
     return Consumption.UNKNOWN;
   }
 
-  /** The engine's own record says whether the kernel killed for memory. */
+  /**
+   * The engine's own record says whether the kernel killed for memory. An engine that is stopped
+   * says nothing, and is not waited for.
+   */
   @Override
   public Consumption lastConsumption() {
+    boolean killed =
+        CompletableFuture.supplyAsync(this::wasKilledForMemory, removers)
+            .completeOnTimeout(false, RECORD_MILLIS, TimeUnit.MILLISECONDS)
+            .join();
+    return killed
+        ? new Consumption(Optional.empty(), OptionalLong.empty(), 1, 0)
+        : Consumption.UNKNOWN;
+  }
+
+  private boolean wasKilledForMemory() {
     long start = System.nanoTime();
     long deadSince = 0;
     try {
-      while (true) {
+      while (System.nanoTime() - start < RECORD_MILLIS * 1_000_000) {
         if (engine.recorded(id, "oom", createdSeconds)) {
-          return new Consumption(Optional.empty(), OptionalLong.empty(), 1, 0);
+          return true;
         }
         long now = System.nanoTime();
         if (deadSince == 0 && engine.recorded(id, "die", createdSeconds)) {
           deadSince = now;
-        }
-        boolean told = deadSince != 0 && now - deadSince > DEATH_MILLIS * 1_000_000;
-        if (told || now - start > RECORD_MILLIS * 1_000_000) {
-          return Consumption.UNKNOWN;
+        } else if (deadSince != 0 && now - deadSince > DEATH_MILLIS * 1_000_000) {
+          return false; // its death is on record, and nothing else came
         }
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Consumption.UNKNOWN;
     } catch (IsoException e) {
       LOG.debug("the engine can't tell how the container {} ended", id, e);
-      return Consumption.UNKNOWN;
     }
+    return false;
   }
 
   /**

@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
@@ -61,43 +61,81 @@ class DockerInDockerTest {
     return new Bind(source.toString(), new Volume(target), mode);
   }
 
-  private static Stream<DynamicTest> contract(
-      String channel, Map<String, String> environment, List<Bind> shares) throws Exception {
-    List<Bind> binds = new ArrayList<>(shares);
+  /** As an operator forgets to let the service's user use the socket. */
+  @Test
+  void aDeniedSocketIsNamedWithItsRemedy() {
+    List<Bind> binds = new ArrayList<>();
+    List<String> classPath = withClasses(binds);
+    try (GenericContainer<?> container =
+        service(
+            "12345:12345",
+            Map.of(),
+            binds,
+            "-cp",
+            String.join(":", classPath),
+            SecondJvm.class.getName(),
+            "AUTO",
+            "/tmp/workspace",
+            "pass")) {
+      container.start();
+      String said = container.getLogs();
+      assertTrue(said.contains("code=ENGINE_ACCESS_DENIED"), said);
+      assertTrue(said.contains("Permission denied"), said);
+      assertTrue(said.contains("--group-add"), said);
+    }
+  }
+
+  /** Adds the socket and the test's classes to what is mounted, and gives the class path. */
+  private static List<String> withClasses(List<Bind> binds) {
     binds.add(bind(Path.of(SOCKET), SOCKET, AccessMode.rw));
-    Map<String, Integer> entries = new HashMap<>();
     List<String> classPath = new ArrayList<>();
     for (String entry : SecondJvm.classPath().split(File.pathSeparator)) {
       // Not under their own names: those would count as shared directories.
       if (Files.exists(Path.of(entry))) {
-        String target = "/classes/" + entries.size();
-        target += entry.endsWith(".jar") ? ".jar" : "";
-        entries.put(target, 1);
+        String target = "/classes/" + classPath.size() + (entry.endsWith(".jar") ? ".jar" : "");
         binds.add(bind(Path.of(entry), target, AccessMode.ro));
         classPath.add(target);
       }
     }
+    return classPath;
+  }
+
+  private static GenericContainer<?> service(
+      String user, Map<String, String> environment, List<Bind> binds, String... command) {
+    List<String> whole =
+        new ArrayList<>(
+            List.of("-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
+    whole.addAll(List.of(command));
+    return new GenericContainer<>(DockerImageName.parse(IMAGE))
+        .withEnv("ISO_MUST_WORK", "1")
+        .withEnv("ISO_TEST_IMAGE", TestEngine.IMAGE)
+        .withEnv("LC_ALL", "C.UTF-8")
+        .withEnv(environment)
+        .withCreateContainerCmdModifier(
+            create ->
+                create
+                    .withEntrypoint("java")
+                    .withUser(user)
+                    .getHostConfig()
+                    .withNetworkMode("none")
+                    .withBinds(binds))
+        .withCommand(whole.toArray(String[]::new))
+        .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
+  }
+
+  private static Stream<DynamicTest> contract(
+      String channel, Map<String, String> environment, List<Bind> shares) throws Exception {
+    List<Bind> binds = new ArrayList<>(shares);
+    List<String> classPath = withClasses(binds);
     try (GenericContainer<?> container =
-        new GenericContainer<>(DockerImageName.parse(IMAGE))
-            .withEnv("ISO_MUST_WORK", "1")
-            .withEnv("ISO_TEST_IMAGE", TestEngine.IMAGE)
-            .withEnv("LC_ALL", "C.UTF-8")
-            .withEnv(environment)
-            .withCreateContainerCmdModifier(
-                create ->
-                    create
-                        .withEntrypoint("java")
-                        .getHostConfig()
-                        .withNetworkMode("none")
-                        .withBinds(binds))
-            .withCommand(
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-Diso.channel=" + channel,
-                "-cp",
-                String.join(":", classPath),
-                ContainedContract.class.getName())
-            .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE))) {
+        service(
+            "0:0",
+            environment,
+            binds,
+            "-Diso.channel=" + channel,
+            "-cp",
+            String.join(":", classPath),
+            ContainedContract.class.getName())) {
       container.start();
       List<String> lines = container.getLogs().lines().filter(line -> !line.isEmpty()).toList();
       assertEquals("end", lines.get(lines.size() - 1), () -> String.join("\n", lines));

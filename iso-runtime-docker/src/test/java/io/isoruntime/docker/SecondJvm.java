@@ -86,7 +86,9 @@ final class SecondJvm implements AutoCloseable {
                   .build());
       System.out.println("execution " + execution.id());
       execution.events().subscribe(new Printer());
-      System.out.println("result " + execution.result().toCompletableFuture().join());
+      var result = execution.result().toCompletableFuture().join();
+      System.out.println("channel " + result.isolation().channel());
+      System.out.println("result " + result);
     } catch (IsoException e) {
       System.out.println("problem " + e.problem());
     }

@@ -1,0 +1,144 @@
+package io.isoruntime.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An engine of a test's own, to be stopped, restarted and starved, with the test image in it. It
+ * has a network namespace of its own, since it would remove the bridge of the machine's engine.
+ */
+final class PrivateEngine implements AutoCloseable {
+  private final Path directory;
+  private Process process;
+
+  private PrivateEngine(Path directory) throws Exception {
+    this.directory = directory;
+    Files.writeString(directory.resolve("daemon.json"), "{}"); // not the machine's
+    this.process = launch();
+  }
+
+  static PrivateEngine start(Path directory) throws Exception {
+    PrivateEngine engine = new PrivateEngine(directory);
+    Path image = directory.resolve("image.tar");
+    run("docker", "save", "-o", image.toString(), TestEngine.IMAGE);
+    run("docker", "-H", engine.address(), "load", "-q", "-i", image.toString());
+    Files.delete(image);
+    return engine;
+  }
+
+  private Process launch() throws Exception {
+    Process started =
+        new ProcessBuilder(
+                "unshare",
+                "--net",
+                "dockerd",
+                "--host",
+                address(),
+                "--data-root",
+                directory.resolve("data").toString(),
+                "--exec-root",
+                directory.resolve("exec").toString(),
+                "--pidfile",
+                directory.resolve("pid").toString(),
+                "--config-file",
+                directory.resolve("daemon.json").toString(),
+                "--bridge",
+                "none",
+                "--iptables=false")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+            .start();
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!answers()) {
+      assertTrue(
+          started.isAlive() && System.nanoTime() < until,
+          () -> "the test's engine did not start: " + log());
+      Thread.sleep(50);
+    }
+    return started;
+  }
+
+  private boolean answers() {
+    try (Engine engine = Engine.at(Optional.of(address()))) {
+      engine.facts();
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private String log() {
+    try {
+      return Files.readString(directory.resolve("log"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  String address() {
+    return "unix://" + directory.resolve("s");
+  }
+
+  Engine client() {
+    return Engine.at(Optional.of(address()));
+  }
+
+  DockerRuntime.Builder runtime() {
+    return TestEngine.runtime().engine(address());
+  }
+
+  /** SIGSTOP, and so nothing that it passes on moves any more; its containers go on. */
+  void freeze() throws Exception {
+    run("kill", "-STOP", Long.toString(process.pid()));
+  }
+
+  void thaw() throws Exception {
+    run("kill", "-CONT", Long.toString(process.pid()));
+  }
+
+  void restart() throws Exception {
+    stop();
+    process = launch();
+  }
+
+  private void stop() throws Exception {
+    process.destroy();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the test's engine does not stop");
+  }
+
+  static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + said);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (process.isAlive()) {
+      thaw();
+      stop();
+    }
+    // What it mounted beneath its directory must go before the directory can.
+    List<String> mounted = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+      String at = line.split(" ")[4];
+      if (at.startsWith(directory + File.separator)) {
+        mounted.add(0, at);
+      }
+    }
+    for (String at : mounted) {
+      run("umount", "-l", at);
+    }
+    run("rm", "-rf", directory.resolve("data").toString(), directory.resolve("exec").toString());
+  }
+}
