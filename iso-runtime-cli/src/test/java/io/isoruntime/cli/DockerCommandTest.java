@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +40,8 @@ class DockerCommandTest {
   @TempDir Path directory;
 
   /** Skips the test where no engine is wanted; where one must be there, it is used. */
-  @BeforeAll
-  static void requireEngine() {
+  @BeforeEach
+  void requireEngine() {
     if (System.getenv("ISO_MUST_WORK") == null) {
       assumeTrue(System.getenv("ISO_NO_DOCKER") == null, "no engine is wanted here");
       assumeTrue(
@@ -187,6 +187,7 @@ class DockerCommandTest {
             "--runtime=docker",
             "--image=" + IMAGE,
             "--channel=socket",
+            workspace("workspace"),
             "-");
     assertEquals(0, ran.status(), ran.toString());
     String id = parse(ran).get("id").textValue();
@@ -214,6 +215,7 @@ class DockerCommandTest {
             "--runtime=docker",
             "--image=" + IMAGE,
             "--channel=attached",
+            workspace("workspace"),
             "-");
     assertEquals(0, ran.status(), ran.toString());
     assertTrue(ran.err().contains("[INFO] DockerBackend - "), ran.err());
@@ -242,6 +244,7 @@ class DockerCommandTest {
             "run",
             "--runtime=docker",
             "--image=" + IMAGE,
+            workspace("workspace"),
             "-");
     assertEquals(0, ran.status(), ran.toString());
     assertTrue(ran.out().contains("OUTPUT_DIR") && ran.out().contains("/environ"), ran.out());

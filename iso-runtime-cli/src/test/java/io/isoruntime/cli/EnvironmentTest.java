@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.supervisor.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the environment decides where the command line does not. None of it needs an engine. */
 @Timeout(60)
 class EnvironmentTest {
+  @TempDir Path workspace;
+
   private static Iso.Ran iso(String name, String value, String program, String... arguments)
       throws Exception {
     return Iso.process(Map.of(name, value), program, arguments);
@@ -22,7 +26,7 @@ class EnvironmentTest {
 
   @Test
   void theDeploymentsTimeoutIsTheDefault() throws Exception {
-    String[] arguments = Iso.runArguments();
+    String[] arguments = Iso.runArguments("--workspace", workspace.toString());
     Iso.Ran ran = iso("PY_CODE_EXEC_TIMEOUT", "1", "while True: pass", arguments);
     assertTrue(ran.err().startsWith("✗ timed_out after 1.00 s"), ran.toString());
     assertEquals(3, ran.status());
