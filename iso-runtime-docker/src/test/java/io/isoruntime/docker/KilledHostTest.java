@@ -16,10 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class KilledHostTest {
   private static final String PROGRAM =
-      "import subprocess\n"
-          + "child = subprocess.Popen(['/bin/sleep', '1000'])\n"
-          + "print('ready', flush=True)\n"
-          + "child.wait()\n";
+      """
+      import subprocess
+      child = subprocess.Popen(["/bin/sleep", "1000"])
+      print("ready", flush=True)
+      child.wait()
+      """;
 
   @TempDir Path directory;
 
