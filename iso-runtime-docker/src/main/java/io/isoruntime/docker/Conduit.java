@@ -48,6 +48,7 @@ final class Conduit {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers loop
   private void await() throws IOException {
     try {
       wait();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the container that an engine made with the plan. An engine only warns when it drops a
@@ -98,13 +99,14 @@ final class ContainerCheck {
     }
   }
 
-  private static List<String> names(Capability[] capabilities) {
+  private static List<String> names(Capability @Nullable [] capabilities) {
     return capabilities == null
         ? List.of()
         : Arrays.stream(capabilities).map(Capability::toString).sorted().toList();
   }
 
-  private static void differ(List<String> differences, String what, Object wanted, Object found) {
+  private static void differ(
+      List<String> differences, String what, @Nullable Object wanted, @Nullable Object found) {
     if (!Objects.equals(wanted, found)) {
       differences.add(what + " is " + found + ", not " + wanted);
     }

@@ -1,11 +1,11 @@
 package io.isoruntime.docker;
 
+import io.isoruntime.Control;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.PathTranslator;
 import io.isoruntime.Problem;
 import io.isoruntime.SandboxProfile;
-import io.isoruntime.Settings;
 import io.isoruntime.supervisor.local.ChannelSocket;
 import io.isoruntime.supervisor.local.HostIdentity;
 import io.isoruntime.supervisor.local.MountCheck;
@@ -67,8 +67,10 @@ final class DockerBackend implements SandboxBackend {
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(named("iso-docker-beat"));
 
-  /** Where sockets go; {@code null} until it was found out, empty for the attached channel. */
-  private @Nullable Optional<Path> socketParent;
+  /** Where sockets go; empty for the attached channel, and until it was found out. */
+  private Optional<Path> socketParent = Optional.empty();
+
+  private boolean isChannelFound;
 
   private final ConcurrentHashMap<List<io.isoruntime.Mount>, List<ContainerPlan.Bind>> proven =
       new ConcurrentHashMap<>();
@@ -90,9 +92,7 @@ final class DockerBackend implements SandboxBackend {
     this.translator =
         settings
             .translator()
-            .or(() -> Settings.fromEnvironment().pathTranslator())
-            .or(() -> ownContainer.map(OwnContainer::translator))
-            .orElseGet(PathTranslator::identity);
+            .orElseGet(() -> EngineDiagnosis.Paths.found(ownContainer).translator());
     this.reach = new Reach(engine, translator, this::tryOut);
     var unused =
         beats.scheduleWithFixedDelay(
@@ -178,13 +178,34 @@ final class DockerBackend implements SandboxBackend {
   /** By the runtime's program: what is really so is attested. */
   private static boolean hasOwnKernel(Optional<String> runtime, EngineFacts facts) {
     return runtime
-        .map(name -> name.contains("runsc") || facts.runtimes().get(name).contains("runsc"))
+        .map(
+            name ->
+                name.contains("runsc") || facts.runtimes().getOrDefault(name, "").contains("runsc"))
         .orElse(false);
   }
 
   @Override
   public String name() {
     return "docker";
+  }
+
+  @Override
+  public Optional<String> remedy(Control control) {
+    return switch (control) {
+      case MEMORY, PIDS, CPU ->
+          Optional.of(
+              ownKernel
+                  ? "let "
+                      + settings.ociRuntime().orElse("runsc")
+                      + " use cgroups, without"
+                      + " --ignore-cgroups in the engine's daemon.json"
+                  : "enable the cgroup controllers memory, pids and cpu, and swap accounting, on"
+                      + " the engine's host");
+      case DISTINCT_UID ->
+          Optional.of("give the executors user ids other than the service's (executorUids)");
+      case SECCOMP -> Optional.of("use a kernel with seccomp filters on the engine's host");
+      default -> Optional.empty();
+    };
   }
 
   @Override
@@ -414,7 +435,7 @@ final class DockerBackend implements SandboxBackend {
     if (!INITIAL_PIDS.equals(host.namespaces().get("pid")) || ownKernel) {
       return OptionalLong.empty();
     }
-    Integer pid = engine.inspect(container).getState().getPid();
+    Long pid = engine.inspect(container).getState().getPidLong();
     return pid == null || pid == 0 ? OptionalLong.empty() : OptionalLong.of(pid);
   }
 
@@ -431,8 +452,9 @@ final class DockerBackend implements SandboxBackend {
 
   /** Where the socket of a sandbox goes, or empty for the attached channel; found out once. */
   private synchronized Optional<Path> socketParent() {
-    if (socketParent == null) {
+    if (!isChannelFound) {
       socketParent = findSocketParent();
+      isChannelFound = true;
     }
     return socketParent;
   }
@@ -452,7 +474,9 @@ final class DockerBackend implements SandboxBackend {
     if (found.isEmpty() && settings.channel() == DockerChannel.UNIX_SOCKET) {
       throw new Problem(
               ErrorCode.CHANNEL_UNAVAILABLE,
-              "No sandbox can reach a Unix socket of this process: " + String.join("; ", why) + ".",
+              "No sandbox can reach a Unix socket of this process: "
+                  + (why.isEmpty() ? "no directory is shared" : String.join("; ", why))
+                  + ".",
               "No code was run.",
               "Share a directory with the engine's host (-v /exec-workspace), or leave the channel"
                   + " to be chosen, or choose the attached one.")

@@ -86,7 +86,10 @@ final class Engine implements Closeable {
       throw new IsoException(
           new Problem(
               ErrorCode.SETTING_INVALID,
-              "The engine's address or certificates can't be used: " + e.getMessage() + ".",
+              "The engine's address or certificates can't be used: "
+                  + address.or(() -> Optional.ofNullable(System.getenv("DOCKER_HOST"))).orElse("")
+                  + (e instanceof NullPointerException ? "" : " (" + e.getMessage() + ")")
+                  + ".",
               "No runtime was made.",
               "Set DOCKER_HOST to unix:///path or tcp://host:port, and with DOCKER_TLS_VERIFY=1"
                   + " DOCKER_CERT_PATH to the directory of ca.pem, cert.pem and key.pem."),

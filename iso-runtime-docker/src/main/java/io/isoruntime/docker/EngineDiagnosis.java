@@ -107,7 +107,18 @@ public record EngineDiagnosis(
    * @param origin where the translation comes from
    * @param translator what a runtime translates with, unless it is given another one
    */
-  public record Paths(Optional<String> container, Origin origin, PathTranslator translator) {}
+  public record Paths(Optional<String> container, Origin origin, PathTranslator translator) {
+
+    /** What is taken where an embedder gives no translator. */
+    static Paths found(Optional<OwnContainer> own) {
+      Optional<String> container = own.map(OwnContainer::id);
+      return Settings.fromEnvironment()
+          .pathTranslator()
+          .map(translator -> new Paths(container, Origin.ENVIRONMENT, translator))
+          .or(() -> own.map(in -> new Paths(container, Origin.OWN_CONTAINER, in.translator())))
+          .orElseGet(() -> new Paths(container, Origin.SAME, PathTranslator.identity()));
+    }
+  }
 
   /** Where a translation of paths comes from. */
   public enum Origin {
@@ -161,7 +172,7 @@ public record EngineDiagnosis(
           new Runtimes(
               new TreeSet<>(facts.runtimes().keySet()), text(info, "DefaultRuntime", "runc")),
           engine.image(image).map(EngineDiagnosis::image),
-          paths(own),
+          Paths.found(own),
           clockAhead(info, before, after),
           disk(info, engine, facts, own),
           orphans(engine, own));
@@ -203,16 +214,6 @@ public record EngineDiagnosis(
             .map(config -> config.getLabels())
             .map(labels -> labels.get(Protocol.IMAGE_LABEL));
     return new Image(String.valueOf(found.getId()), protocol, Integer.toString(Protocol.VERSION));
-  }
-
-  /** As the back-end chooses. */
-  private static Paths paths(Optional<OwnContainer> own) {
-    Optional<String> container = own.map(OwnContainer::id);
-    return Settings.fromEnvironment()
-        .pathTranslator()
-        .map(translator -> new Paths(container, Origin.ENVIRONMENT, translator))
-        .or(() -> own.map(in -> new Paths(container, Origin.OWN_CONTAINER, in.translator())))
-        .orElseGet(() -> new Paths(container, Origin.SAME, PathTranslator.identity()));
   }
 
   /** Against the middle of the call, which bounds the error by half of what the call took. */

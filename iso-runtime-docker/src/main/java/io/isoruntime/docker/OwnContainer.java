@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
  * @param hostByLocal mount point here to its source on the engine's host
  */
 record OwnContainer(String id, Map<Path, Path> hostByLocal) {
+  private static final Set<String> ENGINES_FILES =
+      Set.of("/etc/hostname", "/etc/hosts", "/etc/resolv.conf");
+
   private static final Pattern ID = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
 
   /** Looks at what the kernel says of this process, and asks the engine about what that names. */
@@ -35,28 +39,35 @@ record OwnContainer(String id, Map<Path, Path> hostByLocal) {
   }
 
   /**
-   * Ids of containers in the own cgroups' names (version 1, or the host's cgroup namespace) and in
-   * the sources of the own mounts (/etc/hostname comes from a directory with the container's id).
+   * Ids of containers in the own cgroups' names (version 1, or the host's cgroup namespace), and in
+   * the sources of the files that an engine mounts into each container: they come from a directory
+   * with its id. A host has other mounts with such names, of its containers.
    */
   static Set<String> candidates(Path proc) {
     Set<String> ids = new LinkedHashSet<>();
-    for (String file : new String[] {"self/mountinfo", "self/cgroup"}) {
-      try {
-        Files.readAllLines(proc.resolve(file)).stream()
-            // Layers of the root file system have names of the same form.
-            .filter(line -> !line.contains("lowerdir="))
-            .forEach(
-                line -> {
-                  Matcher matcher = ID.matcher(line);
-                  while (matcher.find()) {
-                    ids.add(matcher.group());
-                  }
-                });
-      } catch (IOException e) {
-        // no such file, no such candidates
+    for (String line : lines(proc.resolve("self/mountinfo"))) {
+      String[] fields = line.split(" ");
+      if (fields.length > 4 && ENGINES_FILES.contains(fields[4])) {
+        add(ids, fields[3]);
       }
     }
+    lines(proc.resolve("self/cgroup")).forEach(line -> add(ids, line));
     return ids;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of(); // no such file, no such candidates
+    }
+  }
+
+  private static void add(Set<String> ids, String text) {
+    Matcher matcher = ID.matcher(text);
+    while (matcher.find()) {
+      ids.add(matcher.group());
+    }
   }
 
   static OwnContainer of(InspectContainerResponse found) {

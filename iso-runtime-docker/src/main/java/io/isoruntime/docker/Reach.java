@@ -1,5 +1,6 @@
 package io.isoruntime.docker;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Mount;
@@ -16,8 +17,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,17 @@ final class Reach {
   private final Engine engine;
   private final PathTranslator translator;
   private final Trial trial;
+
+  /** What a container saw, as reach.py prints it. */
+  private record Seen(
+      @JsonProperty(required = true) List<SeenFile> files,
+      @JsonProperty(required = true) boolean connected) {}
+
+  private record SeenFile(
+      @JsonProperty(required = true) String text,
+      @Nullable Long dev,
+      @Nullable Long ino,
+      @Nullable String error) {}
 
   /** Runs a program in a throw-away container and gives what it printed. */
   interface Trial {
@@ -66,7 +78,9 @@ final class Reach {
           return Optional.of(parent);
         }
         why.add(parent + ": a container sees another directory, or no socket, there");
-      } catch (IsoException | IOException e) {
+      } catch (IsoException e) {
+        why.add(parent + ": " + e.problem().cause());
+      } catch (IOException e) {
         why.add(parent + ": " + e.getMessage());
       }
     }
@@ -81,7 +95,7 @@ final class Reach {
       Files.writeString(file, nonce);
       try {
         Path source = hostParent.resolve(parent.relativize(door.directory()));
-        Map<?, ?> seen =
+        Seen seen =
             look(
                 List.of(
                     new ContainerPlan.Bind(
@@ -89,7 +103,7 @@ final class Reach {
                 List.of(ContainerPlan.SOCKET_DIRECTORY + "/" + NONCE),
                 ContainerPlan.SOCKET_DIRECTORY + "/" + ChannelSocket.NAME);
         LOG.debug("a container at {} sees {}", source, seen);
-        return first(seen).get("text").equals(nonce) && Boolean.TRUE.equals(seen.get("connected"));
+        return seen.files().get(0).text().equals(nonce) && seen.connected();
       } finally {
         Files.deleteIfExists(file);
       }
@@ -121,16 +135,16 @@ final class Reach {
         looked.add(
             nonce.map(file -> mount.target() + "/" + file.getFileName()).orElse(mount.target()));
       }
-      Map<?, ?> seen = look(binds, looked, "");
-      List<?> files = (List<?>) seen.get("files");
+      Seen seen = look(binds, looked, "");
       for (int i = 0; i < mounts.size(); i++) {
-        requireSame(mounts.get(i), binds.get(i), nonces.get(i), (Map<?, ?>) files.get(i));
+        requireSame(mounts.get(i), binds.get(i), nonces.get(i), seen.files().get(i));
       }
     } catch (IsoException e) {
       if (e.problem().code() == ErrorCode.ENGINE_FAILED) {
         // The engine itself does not find the source.
         throw new IsoException(
-            notShared("The engine's host does not have what is to be mounted: " + e.getMessage()),
+            notShared(
+                "The engine's host does not have what is to be mounted. " + e.problem().cause()),
             e);
       }
       throw e;
@@ -154,13 +168,13 @@ final class Reach {
   }
 
   private static void requireSame(
-      Mount mount, ContainerPlan.Bind bind, Optional<Path> nonce, Map<?, ?> seen) {
+      Mount mount, ContainerPlan.Bind bind, Optional<Path> nonce, SeenFile seen) {
     try {
       boolean same =
           nonce.isPresent()
-              ? Files.readString(nonce.get()).equals(seen.get("text"))
-              : isSame(Files.getAttribute(mount.source(), "unix:dev"), seen.get("dev"))
-                  && isSame(Files.getAttribute(mount.source(), "unix:ino"), seen.get("ino"));
+              ? Files.readString(nonce.get()).equals(seen.text())
+              : isSame(Files.getAttribute(mount.source(), "unix:dev"), seen.dev())
+                  && isSame(Files.getAttribute(mount.source(), "unix:ino"), seen.ino());
       if (same) {
         return;
       }
@@ -176,10 +190,8 @@ final class Reach {
         .toException();
   }
 
-  private static boolean isSame(Object here, Object there) {
-    return here instanceof Number ours
-        && there instanceof Number theirs
-        && ours.longValue() == theirs.longValue();
+  private static boolean isSame(Object here, @Nullable Long there) {
+    return here instanceof Number ours && there != null && ours.longValue() == there;
   }
 
   private static Problem notShared(String cause) {
@@ -219,7 +231,7 @@ final class Reach {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private Map<?, ?> look(List<ContainerPlan.Bind> binds, List<String> files, String socket) {
+  private Seen look(List<ContainerPlan.Bind> binds, List<String> files, String socket) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -235,14 +247,14 @@ final class Reach {
     command.addAll(files);
     String printed = trial.run(binds, command);
     try {
-      return (Map<?, ?>) Json.plain(printed.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException | ClassCastException e) {
+      Seen seen = Json.mapper().readValue(printed, Seen.class);
+      if (seen.files().size() != files.size()) {
+        throw new IOException("of " + files.size() + " files");
+      }
+      return seen;
+    } catch (IOException e) {
       throw EngineFailures.of(
           new IllegalStateException("a probe printed " + printed, e), engine.host(), "run a probe");
     }
-  }
-
-  private static Map<?, ?> first(Map<?, ?> seen) {
-    return (Map<?, ?>) ((List<?>) seen.get("files")).get(0);
   }
 }

@@ -53,7 +53,12 @@ class EngineFactsTest {
             + ID
             + "/hostname /etc/hostname rw - ext4 x rw\n");
     assertEquals(Set.of(ID), OwnContainer.candidates(proc));
+    // As on a host beside a container whose shared memory others may use.
+    Files.writeString(
+        proc.resolve("self/mountinfo"),
+        "3 1 0:9 / /var/lib/docker/containers/" + ID + "/mounts/shm rw - tmpfs shm rw\n");
     Files.writeString(proc.resolve("self/cgroup"), "0::/\n");
+    assertEquals(Set.of(), OwnContainer.candidates(proc));
     Files.writeString(proc.resolve("self/mountinfo"), "1 0 0:1 / / ro - ext4 /dev/sda rw\n");
     assertEquals(Set.of(), OwnContainer.candidates(proc));
   }

@@ -1,5 +1,6 @@
 package io.isoruntime.subprocess;
 
+import io.isoruntime.Control;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Problem;
@@ -73,6 +74,20 @@ final class SubprocessBackend implements SandboxBackend {
   @Override
   public String name() {
     return "subprocess";
+  }
+
+  @Override
+  public Optional<String> remedy(Control control) {
+    return switch (control) {
+      case MEMORY, PIDS, CPU ->
+          Optional.of(
+              "run the service as root, or in a delegated cgroup (systemd-run --user --scope"
+                  + " -p Delegate=yes ...)");
+      case DISTINCT_UID -> Optional.of("run the service as root");
+      case SUPPLEMENTARY_GROUPS ->
+          Optional.of("run the service as root, or as a user without further groups");
+      default -> Optional.empty();
+    };
   }
 
   @Override

@@ -212,7 +212,7 @@ final class ExecutionFlow {
             .toList();
     LOG.debug("execution {}: isolation {}", id, isolation);
     if (!missing.isEmpty()) {
-      throw Failures.incomplete(missing).toException();
+      throw Failures.incomplete(missing, backend::remedy).toException();
     }
   }
 

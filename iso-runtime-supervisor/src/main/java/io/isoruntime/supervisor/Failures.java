@@ -6,8 +6,10 @@ import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The problems that the flow itself tells. */
@@ -42,14 +44,15 @@ final class Failures {
         "Check that interpreter or image come from this version of the library.");
   }
 
-  static Problem incomplete(List<IsolationReport.Reading> missing) {
+  static Problem incomplete(
+      List<IsolationReport.Reading> missing, Function<Control, Optional<String>> remedy) {
     String lacks =
         missing.stream()
             .map(reading -> reading.control().label() + " (" + reading.evidence() + ")")
             .collect(Collectors.joining("; "));
     String remedies =
         missing.stream()
-            .map(reading -> Remedies.forOperator(reading.control()))
+            .map(reading -> remedy.apply(reading.control()).orElse("see docs/security.md"))
             .distinct()
             .collect(Collectors.joining("; "));
     String waivable =

@@ -1,10 +1,9 @@
 package io.isoruntime.supervisor;
 
-import io.isoruntime.Control;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What to do next: for the agent whose program failed, and for the operator. */
+/** What an agent whose program failed may do next. */
 final class Remedies {
   private static final int EPERM = 1;
   private static final int ENOMEM = 12;
@@ -55,18 +54,6 @@ final class Remedies {
               ? "The process limit is reached; start fewer threads."
               : null;
       default -> null;
-    };
-  }
-
-  /** How an operator gets a control that is missing. */
-  static String forOperator(Control control) {
-    return switch (control) {
-      case MEMORY, PIDS, CPU ->
-          "run the service as root, or in a delegated cgroup (systemd-run --user --scope"
-              + " -p Delegate=yes ...)";
-      case DISTINCT_UID -> "run the service as root";
-      case SUPPLEMENTARY_GROUPS -> "run the service as root, or as a user without further groups";
-      default -> "see docs/security.md";
     };
   }
 }

@@ -1,5 +1,7 @@
 package io.isoruntime.supervisor.spi;
 
+import io.isoruntime.Control;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A way of making sandboxes. Implementations are safe for use by many threads. */
@@ -17,6 +19,11 @@ public interface SandboxBackend extends AutoCloseable {
    *     supported: destroy what it yields.
    */
   CompletionStage<Sandbox> create(SandboxSpec spec);
+
+  /** How an operator gets a control that is missing here: a clause; empty for what can't be. */
+  default Optional<String> remedy(Control control) {
+    return Optional.empty();
+  }
 
   /** Destroys every sandbox that is left and releases the rest. Idempotent. */
   @Override
