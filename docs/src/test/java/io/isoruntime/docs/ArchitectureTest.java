@@ -41,6 +41,8 @@ class ArchitectureTest {
         .definedBy("io.isoruntime.supervisor..")
         .layer("subprocess")
         .definedBy("io.isoruntime.subprocess..")
+        .layer("docker")
+        .definedBy("io.isoruntime.docker..")
         .layer("testkit")
         .definedBy("io.isoruntime.testkit..")
         .layer("cli")
@@ -51,10 +53,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("api")
         .whereLayer("subprocess")
         .mayOnlyAccessLayers("api", "supervisor")
+        .whereLayer("docker")
+        .mayOnlyAccessLayers("api", "supervisor")
         .whereLayer("testkit")
         .mayOnlyAccessLayers("api", "supervisor")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("api", "supervisor", "subprocess")
+        .mayOnlyAccessLayers("api", "supervisor", "subprocess", "docker")
         .check(CLASSES);
   }
 
@@ -80,7 +84,10 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "io.isoruntime", "io.isoruntime.subprocess..", "io.isoruntime.testkit..")
+            "io.isoruntime",
+            "io.isoruntime.subprocess..",
+            "io.isoruntime.docker..",
+            "io.isoruntime.testkit..")
         .and(arePublicAllTheWay())
         .should(
             mentionNothingOf(
@@ -97,7 +104,7 @@ class ArchitectureTest {
   void backEndsShowNothingOfTheSupervisor() {
     classes()
         .that()
-        .resideInAPackage("io.isoruntime.subprocess..")
+        .resideInAnyPackage("io.isoruntime.subprocess..", "io.isoruntime.docker..")
         .and(arePublicAllTheWay())
         .should(mentionNothingOf("io.isoruntime.supervisor."))
         .because("embedders program against the api alone")

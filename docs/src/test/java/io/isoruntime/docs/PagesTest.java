@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.isoruntime.Control;
 import io.isoruntime.ErrorCode;
+import io.isoruntime.supervisor.channel.FrameType;
+import io.isoruntime.supervisor.spi.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +105,22 @@ class PagesTest {
   }
 
   @Test
+  void everyFrameIsInTheProtocolsTable() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/protocol.md"));
+    List<String> rows =
+        Pattern.compile("(?m)^\\| (\\d+) \\| ([A-Z_]+) \\|")
+            .matcher(page)
+            .results()
+            .map(match -> match.group(1) + " " + match.group(2))
+            .toList();
+
+    assertEquals(
+        Arrays.stream(FrameType.values()).map(type -> type.code() + " " + type).toList(), rows);
+    assertTrue(page.contains("Protocol version: **" + Protocol.VERSION + "**."));
+    assertTrue(page.contains("{\"protocol\":" + Protocol.VERSION + ","));
+  }
+
+  @Test
   void everyLinkLeadsSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path page : pages()) {
@@ -120,6 +138,7 @@ class PagesTest {
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
     pages.add(ROOT.resolve("README.md"));
+    pages.add(ROOT.resolve("deployment/README.md"));
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       files
           .filter(file -> file.toString().endsWith(".md") && !file.toString().contains("/target/"))
