@@ -16,7 +16,11 @@ import java.util.stream.Stream;
  * containers of it, confined as compose.yaml confines them. It lives as long as this process.
  */
 final class DeployedImage {
+  /** Where the service looks for the engine's socket. */
   static final String SOCKET = "/var/run/docker.sock";
+
+  /** The option of docker run that puts it there. */
+  static final String MOUNTED = "--volume=" + RealEngine.socket() + ":" + SOCKET;
 
   /** What compose.yaml says of the service, and how the docker command says it. */
   static final List<List<String>> CONFINED =

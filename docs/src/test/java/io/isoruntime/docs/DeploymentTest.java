@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The files in deployment/ make of a service what they promise. */
 class DeploymentTest {
-  private static final String MOUNTED = "--volume=/var/run/docker.sock:" + DeployedImage.SOCKET;
   private static final int REFUSED = 78;
 
   /** In containers that the real engine makes of the real files. */
@@ -38,7 +37,7 @@ class DeploymentTest {
     void givesUpRootAndKeepsTheSocket() throws IOException {
       DeployedImage.Ran ran =
           DeployedImage.run(
-              List.of(MOUNTED),
+              List.of(DeployedImage.MOUNTED),
               "sh",
               "-c",
               "cat /proc/self/status; test -w " + DeployedImage.SOCKET + " && echo usable");
@@ -54,7 +53,8 @@ class DeploymentTest {
     @Test
     void letsAnUnprivilegedServiceRunPrograms() throws IOException {
       DeployedImage.Ran ran =
-          DeployedImage.run(List.of(MOUNTED), DeployedImage.java(DeployedService.class));
+          DeployedImage.run(
+              List.of(DeployedImage.MOUNTED), DeployedImage.java(DeployedService.class));
 
       assertEquals("Completed[] bundles: none\n\n", ran.out(), ran::toString);
       assertTrue(ran.err().contains("channel attached"), ran::err);
@@ -70,7 +70,7 @@ class DeploymentTest {
       DeployedImage.Ran ran =
           DeployedImage.run(
               List.of(
-                  MOUNTED,
+                  DeployedImage.MOUNTED,
                   "--volume=" + workspaces + ":/exec-workspace",
                   "--volume=" + bundles + ":/bundles:ro",
                   "--env=HOST_EXEC_WORKSPACE_PATH=" + workspaces,
@@ -100,7 +100,7 @@ class DeploymentTest {
     @Test
     void refusesAUserThatMayNotUseTheSocket() throws IOException {
       assertRefused(
-          DeployedImage.run(List.of(MOUNTED, "--user=10001:10001"), "true"),
+          DeployedImage.run(List.of(DeployedImage.MOUNTED, "--user=10001:10001"), "true"),
           "entrypoint: user id 10001 may not use the engine's socket /var/run/docker.sock",
           "--group-add ");
     }
@@ -109,7 +109,8 @@ class DeploymentTest {
     void refusesWorkspacesOfSomebodyElse() throws IOException {
       Files.setAttribute(shared, "unix:uid", 4242);
       assertRefused(
-          DeployedImage.run(List.of(MOUNTED, "--volume=" + shared + ":/exec-workspace"), "true"),
+          DeployedImage.run(
+              List.of(DeployedImage.MOUNTED, "--volume=" + shared + ":/exec-workspace"), "true"),
           "entrypoint: the service may not write to /exec-workspace, which user id 4242 owns.",
           "chown 10001");
     }

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
-import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -22,7 +21,6 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -53,12 +51,7 @@ public final class RemoteEngine implements Closeable {
    */
   public RemoteEngine(Path certificates) throws IOException, GeneralSecurityException {
     this.certificates = certificates;
-    this.engine =
-        Path.of(
-            URI.create(
-                    Optional.ofNullable(System.getenv("DOCKER_HOST"))
-                        .orElse("unix:///var/run/docker.sock"))
-                .getPath());
+    this.engine = RealEngine.socket();
     server =
         (SSLServerSocket)
             tls(certificates)

@@ -202,11 +202,7 @@ class TroubleshootingTest {
 
   /** Root may use any socket, so a container's user tries. */
   private static String notInTheSocketsGroup() throws IOException {
-    return thrownIn(
-        List.of(
-            "--volume=/var/run/docker.sock:" + DeployedImage.SOCKET,
-            "--user=10001:10001",
-            "--entrypoint=env"));
+    return thrownIn(List.of(DeployedImage.MOUNTED, "--user=10001:10001", "--entrypoint=env"));
   }
 
   /** The exception that ends the service in its container. */
@@ -234,7 +230,7 @@ class TroubleshootingTest {
   private static String mountWithoutSharing() throws IOException {
     DeployedImage.Ran ran =
         DeployedImage.run(
-            List.of("--volume=/var/run/docker.sock:" + DeployedImage.SOCKET, "--tmpfs=/bundles"),
+            List.of(DeployedImage.MOUNTED, "--tmpfs=/bundles"),
             DeployedImage.java(DeployedService.class));
     return ran.out()
         .replaceFirst("(?s).*code=([A-Z_]+), cause=(.*), consequence=.*", "ISO-$1: $2")

@@ -55,9 +55,7 @@ class VerificationTest {
                           .allowDegraded(Control.MEMORY, Control.PIDS, Control.CPU));
                 })
             + DeployedImage.run(
-                    List.of(
-                        "--volume=/var/run/docker.sock:" + DeployedImage.SOCKET,
-                        "--volume=" + data + ":/exec-workspace"),
+                    List.of(DeployedImage.MOUNTED, "--volume=" + data + ":/exec-workspace"),
                     DeployedImage.java(DeployedService.class))
                 .err();
   }
