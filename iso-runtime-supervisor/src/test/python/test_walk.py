@@ -60,10 +60,15 @@ class Tree(unittest.TestCase):
         files: Dict[str, bytes] = {}
         rejected: Dict[str, str] = {}
         current: Any = None
-        every = dict.fromkeys((frames.FILE, frames.FILE_DATA, frames.REJECTED), frames.MAX_FRAME)
+        kinds = (frames.FILE, frames.FILE_DATA, frames.REJECTED, frames.USAGE)
+        every = dict.fromkeys(kinds, frames.MAX_FRAME)
+        self.signs = 0
         for kind, payload in frames.Decoder(every).feed(bytes(received)):
             if kind == frames.FILE_DATA:
                 files[current["path"]] += payload
+                continue
+            if kind == frames.USAGE:
+                self.signs += 1
                 continue
             current = json.loads(payload)
             if kind == frames.FILE:
@@ -78,6 +83,14 @@ class Tree(unittest.TestCase):
         status, files, rejected = self.collect()
         self.assertEqual((status, rejected), (walk.COMPLETE, {}))
         self.assertEqual(files, {"a": b"1" * 600_000, "b/c/d.txt": b""})
+
+    def test_a_long_walk_that_tells_nothing_still_gives_signs_of_life(self) -> None:
+        for index in range(20):
+            os.makedirs(f"{self.out}/{index}/empty")
+        with mock.patch.object(walk, "SIGN_SECONDS", 0.0):
+            status, files, rejected = self.collect()
+        self.assertEqual((status, files, rejected), (walk.COMPLETE, {}, {}))
+        self.assertGreaterEqual(self.signs, 20)
 
     def test_links_fifos_and_sockets_are_named_and_never_opened(self) -> None:
         os.symlink("/etc/passwd", self.out + "/link")

@@ -33,6 +33,7 @@ def executor(cgroups: list[str], internet: bool) -> dict[str, Any]:
     facts["cgroups"] = cgroups
     facts["uidMap"] = _uid_map()
     facts["kernel"] = os.uname().release
+    facts["writableProc"] = _writable_proc()
     return facts
 
 
@@ -90,6 +91,31 @@ def _uid_map() -> list[list[int]]:
     """Lines of first id inside, first id outside, count (user_namespaces(7))."""
     with open("/proc/self/uid_map") as lines:
         return [[int(field) for field in line.split()] for line in lines]
+
+
+def _writable_proc() -> list[str]:
+    """What user code could write to in /proc beside its own processes' files, such as the triggers of /proc/pressure."""
+    found = []
+    for name in os.listdir("/proc"):
+        path = "/proc/" + name
+        # These are the program's own; of what lies in sys, the kernel lets root alone write.
+        if name.isdigit() or name in ("self", "thread-self", "net", "mounts", "sys"):
+            continue
+        paths = [f"{path}/{below}" for below in _entries(path)] or [path]
+        found += [path for path in paths if os.access(path, os.W_OK) and not _is_null(path)]
+    return sorted(found)
+
+
+def _is_null(path: str) -> bool:
+    """An engine masks a file with the null device."""
+    return os.stat(path).st_rdev == os.makedev(1, 3)
+
+
+def _entries(path: str) -> list[str]:
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
 
 
 def _interfaces() -> list[str]:

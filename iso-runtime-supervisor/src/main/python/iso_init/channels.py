@@ -82,6 +82,8 @@ class SealedChannel(Channel):
         return record + tag
 
     def unwrap(self, data: bytes) -> bytes:
+        # Whatever came is a sign of life: a long record may take its time on a slow way.
+        self._heard = time.monotonic()
         buffer = self._buffer
         buffer += data
         payloads = bytearray()
@@ -96,7 +98,6 @@ class SealedChannel(Channel):
             if not self._same(tag, self._tag(self._in_key, self._received, record)):
                 raise ChannelClosed
             self._received += 1
-            self._heard = time.monotonic()
             if length:
                 payloads += record[4:]
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 
 from iso_init import caps, frames
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from iso_init.channels import Channel
 
 MAX_DEPTH, MAX_ENTRIES, MAX_REJECTED = 64, 100_000, 1_000
+SIGN_SECONDS = 0.5
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 COMPLETE, TRUNCATED = 0, 3
 KINDS = {
@@ -74,6 +76,7 @@ class Walk:
         self._entries = self._rejected = self._files = self._bytes = 0
         self._linked: dict[int, str] = {}
         self._device = -1
+        self._sent_at = time.monotonic()
 
     def entry(self, directory: int, name: str, path: str, depth: int) -> None:
         """Decides on one name; ``path`` is relative to out/, which itself is the empty path."""
@@ -106,6 +109,7 @@ class Walk:
             ) as entries:  # streams: a directory of a million names is never held
                 for found in entries:
                     self._entries += 1
+                    self._sign_of_life()
                     if self._entries > MAX_ENTRIES:
                         self.truncated = True
                         return
@@ -172,8 +176,14 @@ class Walk:
         self._rejected += 1
         self._send(frames.encode_json(frames.REJECTED, {"path": escaped(path), "reason": reason}))
 
+    def _sign_of_life(self) -> None:
+        """A tree may have much in it of which nothing is told."""
+        if time.monotonic() - self._sent_at > SIGN_SECONDS:
+            self._send(frames.encode_json(frames.USAGE, {}))
+
     def _send(self, data: bytes) -> None:
         self._channel.send(data)
+        self._sent_at = time.monotonic()
 
 
 def unfit_name(name: str) -> str | None:

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +33,9 @@ final class AttachedStream implements Closeable {
   private final Conduit fromContainer = new Conduit(BUFFERED);
   private final StringBuilder words = new StringBuilder();
   private final DockerHttpClient.Response response;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean closed;
-  private volatile long heardNanos = System.nanoTime();
+  private volatile long heardNanos; // 0 until init has spoken
 
   private AttachedStream(Conduit toContainer, DockerHttpClient.Response response) {
     this.toContainer = toContainer;
@@ -103,16 +105,39 @@ final class AttachedStream implements Closeable {
     toContainer.refuse(reason);
   }
 
-  /** How long nothing has come through the engine, in nanoseconds; 0 while its reader is behind. */
+  /**
+   * How long nothing has come through the engine, in nanoseconds; 0 while its reader is behind, and
+   * as long as init has not spoken at all: that a container starts slowly is the start's deadline.
+   */
   long silenceNanos() {
-    return fromContainer.isEmpty() ? System.nanoTime() - heardNanos : 0;
+    long heard = heardNanos;
+    return heard != 0 && fromContainer.isEmpty() ? System.nanoTime() - heard : 0;
+  }
+
+  /** Whether the engine sends nothing more. */
+  boolean hasEnded() {
+    return ended.isDone();
+  }
+
+  /** Runs the action when the engine sends nothing more. */
+  void onEnd(Runnable action) {
+    var unused = ended.thenRun(action);
   }
 
   /** What came on standard error, its tail. */
   String lastWords() {
     synchronized (words) {
-      return words.toString().strip().replace('\n', ' ');
+      return printable(words.toString()).strip();
     }
+  }
+
+  /** An image writes this; it goes to logs and results. */
+  private static String printable(String text) {
+    StringBuilder printable = new StringBuilder();
+    text.codePoints()
+        .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+        .forEach(printable::appendCodePoint);
+    return printable.toString();
   }
 
   private void pump() {
@@ -140,6 +165,7 @@ final class AttachedStream implements Closeable {
       LOG.debug("the attached stream ended", e);
       fromContainer.fail(closed ? "it was closed" : "the engine's connection broke: " + e);
     } finally {
+      ended.complete(null);
       toContainer.refuse("the container is gone");
     }
   }

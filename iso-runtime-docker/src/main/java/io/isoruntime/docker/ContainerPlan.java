@@ -73,37 +73,53 @@ record ContainerPlan(
           "/proc/timer_stats",
           "/proc/sched_debug",
           "/proc/scsi",
+          "/proc/buddyinfo",
+          "/proc/bus",
           "/proc/cmdline",
           "/proc/config.gz",
+          "/proc/consoles",
+          "/proc/devices",
           "/proc/diskstats",
           "/proc/driver",
+          "/proc/fs",
           "/proc/interrupts",
           "/proc/iomem",
           "/proc/ioports",
+          "/proc/irq",
           "/proc/kallsyms",
           "/proc/kmsg",
+          "/proc/locks",
+          "/proc/misc",
           "/proc/modules",
+          "/proc/pagetypeinfo",
           "/proc/partitions",
+          // Anybody may set triggers there, and each costs the kernel a grace period when it is
+          // closed: thousands of them outlive a kill by many seconds (psi(7) of the kernel).
+          "/proc/pressure",
+          "/proc/slabinfo",
           "/proc/swaps",
+          "/proc/vmstat",
+          "/proc/zoneinfo",
           "/sys/block",
           "/sys/bus",
           "/sys/class",
           "/sys/dev",
           "/sys/devices",
           "/sys/firmware",
+          "/sys/fs/bpf",
+          "/sys/fs/btrfs",
+          "/sys/fs/ext4",
+          "/sys/fs/f2fs",
+          "/sys/fs/fuse",
+          "/sys/fs/pstore",
+          "/sys/fs/xfs",
           "/sys/hypervisor",
           "/sys/kernel",
           "/sys/module",
           "/sys/power");
 
   private static final List<String> READ_ONLY =
-      List.of(
-          "/proc/bus",
-          "/proc/fs",
-          "/proc/irq",
-          "/proc/sys",
-          "/proc/sysrq-trigger",
-          "/sys/fs/cgroup");
+      List.of("/proc/sys", "/proc/sysrq-trigger", "/sys/fs/cgroup");
 
   private static final Set<String> ENGINE_FILES =
       Set.of("/etc/hosts", "/etc/hostname", "/etc/resolv.conf");

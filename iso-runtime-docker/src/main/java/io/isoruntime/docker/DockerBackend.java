@@ -49,6 +49,7 @@ final class DockerBackend implements SandboxBackend {
   private static final long BEAT_MILLIS = 1_000;
   private static final long CLOSE_SECONDS = 15;
   private static final long TRIAL_SECONDS = 60;
+  private static final long[] LOOK_AGAIN_SECONDS = {5, 30, 120};
 
   /** Of the kernel's initial pid namespace (PROC_PID_INIT_INO, proc_ns.h). */
   private static final String INITIAL_PIDS = "pid:[4026531836]";
@@ -95,11 +96,18 @@ final class DockerBackend implements SandboxBackend {
             .orElseGet(() -> EngineDiagnosis.Paths.found(ownContainer).translator());
     this.reach = new Reach(engine, translator, this::tryOut);
     var unused =
-        beats.scheduleWithFixedDelay(
-            () -> living.forEach(DockerSandbox::tick),
-            BEAT_MILLIS,
-            BEAT_MILLIS,
-            TimeUnit.MILLISECONDS);
+        beats.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** One that fails must not end the beats of the others. */
+  private void beat() {
+    for (DockerSandbox sandbox : living) {
+      try {
+        sandbox.tick();
+      } catch (RuntimeException | Error e) {
+        LOG.warn("no sign of life could be sent to the container {}", sandbox.id(), e);
+      }
+    }
   }
 
   private static ThreadFactory named(String name) {
@@ -317,17 +325,32 @@ final class DockerBackend implements SandboxBackend {
         throws IOException {
       if (door == null) {
         return DockerSandbox.attached(
-            container, createdSeconds, engine, hostFacts(made), stream, spec.token(), workers);
+            container,
+            made.image(),
+            createdSeconds,
+            engine,
+            hostFacts(made),
+            stream,
+            spec.token(),
+            workers);
       }
       try (ChannelSocket opened = door) {
+        stream.onEnd(() -> DockerSandbox.closeQuietly(opened)); // nobody is left to connect
         AFUNIXSocket socket = opened.accept(initPid(container), initUid(), spec.startTime());
         return DockerSandbox.over(
-            socket, container, createdSeconds, engine, hostFacts(made), stream, workers);
+            socket,
+            container,
+            made.image(),
+            createdSeconds,
+            engine,
+            hostFacts(made),
+            stream,
+            workers);
       }
     }
 
     IsoException failed(Throwable failure) {
-      String words = attached == null ? "" : attached.lastWords();
+      IsoException typed = typed(failure);
       if (attached != null) {
         attached.close();
       }
@@ -336,14 +359,25 @@ final class DockerBackend implements SandboxBackend {
       }
       ContainerPlan made = plan;
       if (made != null) {
+        boolean unanswered =
+            typed.problem().code() == ErrorCode.ENGINE_TIMEOUT
+                || typed.problem().code() == ErrorCode.ENGINE_UNREACHABLE;
         workers.execute(
             () -> {
-              removeAll();
+              removeAll(unanswered ? LOOK_AGAIN_SECONDS : new long[0]);
               uids.free(made.uid());
             });
       }
+      return typed;
+    }
+
+    private IsoException typed(Throwable failure) {
       if (failure instanceof IsoException typed) {
         return typed;
+      }
+      String words = attached == null ? "" : attached.lastWords();
+      if (attached != null && attached.hasEnded()) {
+        return new IsoException(EngineFailures.neverSpoke(settings.image(), words), failure);
       }
       return new IsoException(
           new Problem(
@@ -356,15 +390,31 @@ final class DockerBackend implements SandboxBackend {
           failure);
     }
 
-    /** By label: that a container was made may never have been answered. */
-    private void removeAll() {
-      if (id != null) {
-        new Removal(engine, id).untilGone();
+    /**
+     * By label: that a container was made may never have been answered.
+     *
+     * @param again after how many seconds each to look again, since it may yet be made
+     */
+    private void removeAll(long[] again) {
+      try {
+        if (id != null) {
+          new Removal(engine, id).untilGone();
+        }
+        removeLabelled();
+        for (long seconds : again) {
+          TimeUnit.SECONDS.sleep(seconds);
+          removeLabelled();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the runtime closes; the next one sweeps
       }
+    }
+
+    private void removeLabelled() throws InterruptedException {
       for (long pause = 100; ; pause = Math.min(2 * pause, 10_000)) {
         try {
           engine
-              .labelled(Owner.EXECUTION + "=" + spec.executionId())
+              .labelledSometime(Owner.EXECUTION + "=" + spec.executionId())
               .forEach(left -> new Removal(engine, left.getId()).untilGone());
           return;
         } catch (IsoException e) {
@@ -373,12 +423,7 @@ final class DockerBackend implements SandboxBackend {
               spec.executionId(),
               e.getMessage());
         }
-        try {
-          Thread.sleep(pause);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
+        Thread.sleep(pause);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.isoruntime.docker;
 
 import io.isoruntime.IsoException;
+import io.isoruntime.Problem;
 import io.isoruntime.supervisor.spi.Consumption;
 import io.isoruntime.supervisor.spi.HostFacts;
 import io.isoruntime.supervisor.spi.Sandbox;
@@ -32,6 +33,7 @@ final class DockerSandbox implements Sandbox {
   private static final long PAUSE_MILLIS = 25;
 
   private final String id;
+  private final String image;
   private final long createdSeconds;
   private final Engine engine;
   private final HostFacts facts;
@@ -71,6 +73,7 @@ final class DockerSandbox implements Sandbox {
 
   private DockerSandbox(
       String id,
+      String image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -78,6 +81,7 @@ final class DockerSandbox implements Sandbox {
       Channel channel,
       Executor removers) {
     this.id = id;
+    this.image = image;
     this.createdSeconds = createdSeconds;
     this.engine = engine;
     this.facts = facts;
@@ -88,6 +92,7 @@ final class DockerSandbox implements Sandbox {
 
   static DockerSandbox attached(
       String id,
+      String image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -95,12 +100,20 @@ final class DockerSandbox implements Sandbox {
       Token token,
       Executor removers) {
     return new DockerSandbox(
-        id, createdSeconds, engine, facts, stream, Channel.attached(stream, token), removers);
+        id,
+        image,
+        createdSeconds,
+        engine,
+        facts,
+        stream,
+        Channel.attached(stream, token),
+        removers);
   }
 
   static DockerSandbox over(
       AFUNIXSocket socket,
       String id,
+      String image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -108,7 +121,7 @@ final class DockerSandbox implements Sandbox {
       Executor removers)
       throws IOException {
     return new DockerSandbox(
-        id, createdSeconds, engine, facts, stream, Channel.over(socket), removers);
+        id, image, createdSeconds, engine, facts, stream, Channel.over(socket), removers);
   }
 
   String id() {
@@ -154,6 +167,26 @@ final class DockerSandbox implements Sandbox {
     return killed
         ? new Consumption(Optional.empty(), OptionalLong.empty(), 1, 0)
         : Consumption.UNKNOWN;
+  }
+
+  /** That the container ended by itself, by the engine's record, is the image's fault. */
+  @Override
+  public Optional<Problem> silentEnd() {
+    boolean ended =
+        CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return engine.recorded(id, "die", createdSeconds);
+                  } catch (IsoException e) {
+                    return false;
+                  }
+                },
+                removers)
+            .completeOnTimeout(false, RECORD_MILLIS, TimeUnit.MILLISECONDS)
+            .join();
+    return ended
+        ? Optional.of(EngineFailures.neverSpoke(image, attached.lastWords()))
+        : Optional.empty();
   }
 
   private boolean wasKilledForMemory() {

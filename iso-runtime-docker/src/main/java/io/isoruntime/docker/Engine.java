@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -23,15 +24,23 @@ import io.isoruntime.Problem;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,30 +53,34 @@ final class Engine implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final Duration MAKING = Duration.ofSeconds(60);
+  private static final int MOST_STALE = 32;
   private static final int MAX_EVENTS = 256 * 1024;
   private static final List<String> NO_HEALTH_CHECK = List.of("NONE");
 
   private final URI host;
   private final DockerHttpClient http;
   private final DockerClient client;
-  private final DockerHttpClient streams;
+  private final ExecutorService callers =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "iso-engine-call");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private Engine(DockerClientConfig config) {
     this.host = config.getDockerHost();
-    this.http = transport(config, ANSWER);
-    this.client = DockerClientImpl.getInstance(config, http);
-    // A response timeout would be one for the silence of a program.
-    this.streams = transport(config, Duration.ZERO);
-  }
-
-  private static DockerHttpClient transport(DockerClientConfig config, Duration answer) {
-    ZerodepDockerHttpClient.Builder builder =
+    // Without a response timeout, which would be one for the silence of a program; and over a Unix
+    // socket the transport knows none. Whoever asks keeps the time himself, below.
+    this.http =
         new ZerodepDockerHttpClient.Builder()
             .dockerHost(config.getDockerHost())
             .sslConfig(config.getSSLConfig())
             .maxConnections(1_000)
-            .connectionTimeout(CONNECT);
-    return answer.isZero() ? builder.build() : builder.responseTimeout(answer).build();
+            .connectionTimeout(CONNECT)
+            .build();
+    this.client = DockerClientImpl.getInstance(config, http);
   }
 
   /**
@@ -179,7 +192,9 @@ final class Engine implements Closeable {
     }
     return asked(
         "create a container",
+        MAKING,
         () -> {
+          dropStaleConnections();
           try {
             CreateContainerResponse made = create.exec();
             String[] warnings = made.getWarnings();
@@ -190,7 +205,25 @@ final class Engine implements Closeable {
           } catch (NotFoundException e) {
             throw imageMissing(image, e);
           }
-        });
+        },
+        late -> late.ifPresent(created -> remove(created.id())));
+  }
+
+  /**
+   * Connections are kept for the next call, and an engine that was restarted knows nothing of them.
+   * That shows when they are used: so with a harmless call, not with one that must not be repeated.
+   */
+  private void dropStaleConnections() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        client.pingCmd().exec();
+        return;
+      } catch (RuntimeException e) {
+        if (e instanceof DockerException || attempt == MOST_STALE) {
+          throw e;
+        }
+      }
+    }
   }
 
   static IsoException imageMissing(String image, Throwable cause) {
@@ -225,37 +258,47 @@ final class Engine implements Closeable {
   }
 
   AttachedStream attach(String id) {
-    try {
-      return AttachedStream.open(streams, id);
-    } catch (IOException | RuntimeException e) {
-      throw EngineFailures.of(e, host, "attach to a container");
-    }
+    return asked(
+        "attach to a container",
+        ANSWER,
+        () -> {
+          try {
+            return AttachedStream.open(http, id);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        AttachedStream::close);
   }
 
   void start(String id) {
     asked(
         "start a container",
+        MAKING,
         () -> {
           client.startContainerCmd(id).exec();
           return "";
-        });
+        },
+        late -> {});
   }
 
-  /** Kills and removes a container, and waits until it is gone. */
+  /**
+   * Kills and removes a container, and waits until it is gone: as long as it takes an engine that
+   * is stopped to go on.
+   */
   void remove(String id) {
-    asked(
-        "remove the container " + id,
-        () -> {
-          try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
-          } catch (NotFoundException | NotModifiedException e) {
-            return "";
-          } catch (ConflictException e) {
-            LOG.debug("the container {} is being removed already", id);
-          }
-          awaitRemoval(id);
-          return "";
-        });
+    try {
+      try {
+        client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+      } catch (NotFoundException | NotModifiedException e) {
+        return;
+      } catch (ConflictException e) {
+        LOG.debug("the container {} is being removed already", id);
+      }
+      awaitRemoval(id);
+    } catch (RuntimeException e) {
+      throw EngineFailures.of(e, host, "remove the container " + id);
+    }
   }
 
   private void awaitRemoval(String id) {
@@ -267,7 +310,7 @@ final class Engine implements Closeable {
                 .build())) {
       response.getBody().readNBytes(4096);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     client.listContainersCmd().withShowAll(true).withIdFilter(List.of(id)).exec().stream()
         .findAny()
@@ -279,9 +322,20 @@ final class Engine implements Closeable {
 
   /** All containers, running or not, that bear this label, or this value of it. */
   List<Container> labelled(String label) {
-    return asked(
-        "list containers",
-        () -> client.listContainersCmd().withShowAll(true).withLabelFilter(List.of(label)).exec());
+    return asked("list containers", () -> listed(label));
+  }
+
+  /** The same, but waits for an engine that is stopped to go on. */
+  List<Container> labelledSometime(String label) {
+    try {
+      return listed(label);
+    } catch (RuntimeException e) {
+      throw EngineFailures.of(e, host, "list containers");
+    }
+  }
+
+  private List<Container> listed(String label) {
+    return client.listContainersCmd().withShowAll(true).withLabelFilter(List.of(label)).exec();
   }
 
   /**
@@ -295,7 +349,7 @@ final class Engine implements Closeable {
         "/events?since="
             + sinceSeconds
             + "&until="
-            + (System.currentTimeMillis() / 1000 + 1)
+            + now()
             + "&filters="
             + java.net.URLEncoder.encode(filters, StandardCharsets.UTF_8);
     return asked(
@@ -311,27 +365,62 @@ final class Engine implements Closeable {
             return response.getStatusCode() == 200
                 && new String(body.readNBytes(MAX_EVENTS), StandardCharsets.UTF_8).contains(id);
           } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
           }
         });
   }
 
+  /** In the form of the engine's clock; one in the future would keep the answer waiting. */
+  private static String now() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() + "." + String.format("%09d", now.getNano());
+  }
+
   private <T> T asked(String what, Supplier<T> call) {
+    return asked(what, ANSWER, call, late -> {});
+  }
+
+  /**
+   * Asks, and waits so long.
+   *
+   * @param late what to do with an answer that comes when nobody waits for it any more
+   */
+  private <T> T asked(String what, Duration patience, Supplier<T> call, Consumer<T> late) {
+    CompletableFuture<T> answer = CompletableFuture.supplyAsync(call, callers);
     try {
-      return Objects.requireNonNull(call.get());
-    } catch (RuntimeException e) {
+      return Objects.requireNonNull(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (ExecutionException e) {
+      throw EngineFailures.of(Objects.requireNonNullElse(e.getCause(), e), host, what);
+    } catch (TimeoutException e) {
+      giveUp(answer, what, late);
+      throw EngineFailures.of(e, host, what);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      giveUp(answer, what, late);
       throw EngineFailures.of(e, host, what);
     }
   }
 
+  private static <T> void giveUp(CompletableFuture<T> answer, String what, Consumer<T> late) {
+    var unused =
+        answer
+            .thenAccept(late)
+            .exceptionally(
+                failure -> {
+                  LOG.debug("too late to {}", what, failure);
+                  return null;
+                });
+  }
+
   @Override
   public void close() {
-    for (Closeable closeable : List.<Closeable>of(client, http, streams)) {
+    for (Closeable closeable : List.<Closeable>of(client, http)) {
       try {
         closeable.close();
       } catch (IOException e) {
         LOG.debug("closing the engine's connection", e);
       }
     }
+    callers.shutdown();
   }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /** What an engine's failure means to an operator. */
 final class EngineFailures {
@@ -31,7 +32,7 @@ final class EngineFailures {
               "See the engine's log; iso doctor --runtime docker names what is missing."),
           failure);
     }
-    if (isTimeout(failure)) {
+    if (isTimeout(failure) || failure instanceof InterruptedException) {
       return new IsoException(
           new Problem(
               ErrorCode.ENGINE_TIMEOUT,
@@ -93,6 +94,7 @@ final class EngineFailures {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (cause instanceof InterruptedIOException
+          || cause instanceof TimeoutException
           || text.contains("timed out")
           || text.contains("timeout")
           || text.contains("resource temporarily unavailable")) {
@@ -111,6 +113,23 @@ final class EngineFailures {
     }
     text = text.replaceAll("[\\s\\p{Cntrl}]+", " ");
     return text.length() > MAX_WORDS ? text.substring(0, MAX_WORDS) + "…" : text;
+  }
+
+  /**
+   * Why a container ended before its init had said a word.
+   *
+   * @param words what it wrote to standard error
+   */
+  static Problem neverSpoke(String image, String words) {
+    return new Problem(
+        ErrorCode.IMAGE_INCOMPATIBLE,
+        "The container of the image "
+            + image
+            + " ended before its init had spoken"
+            + (words.isEmpty() ? "." : ", and said: " + words(new IOException(words)) + "."),
+        "No code was run.",
+        "Leave the image's entry point to this library: build the image with build/image.sh, and"
+            + " derive your own FROM that.");
   }
 
   private static String root(Throwable failure) {

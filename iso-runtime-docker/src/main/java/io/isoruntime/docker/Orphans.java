@@ -75,9 +75,9 @@ final class Orphans {
 
   private static long deadline(Map<String, String> labels) {
     try {
-      return Long.parseLong(labels.getOrDefault(Owner.DEADLINE, "0"));
+      return Long.parseLong(labels.getOrDefault(Owner.DEADLINE, ""));
     } catch (NumberFormatException e) {
-      return 0;
+      return Long.MAX_VALUE; // not one of ours, whatever its other labels say
     }
   }
 }

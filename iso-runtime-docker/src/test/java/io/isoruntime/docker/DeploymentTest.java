@@ -97,12 +97,40 @@ class DeploymentTest {
 
   @Test
   void anImageWhoseEntryPointIsNotInitIsATypedFailureAndLeavesNothing() throws Exception {
-    String name = image("iso-test-broken", "ENTRYPOINT [\"/bin/false\"]");
-    try (Runtime runtime =
-        TestEngine.runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
-      assertEquals(ErrorCode.CHANNEL_LOST, failure(run(runtime, "pass")));
+    String name =
+        image(
+            "iso-test-broken",
+            "ENTRYPOINT [\"/bin/sh\", \"-c\", \"printf 'no \\\\033[31minit' >&2; exit 3\"]");
+    try {
+      for (DockerChannel channel :
+          new DockerChannel[] {DockerChannel.ATTACHED, DockerChannel.UNIX_SOCKET}) {
+        try (Runtime runtime = TestEngine.runtime().image(name).channel(channel).build()) {
+          ExecutionResult result = run(runtime, "pass");
+          assertEquals(ErrorCode.IMAGE_INCOMPATIBLE, failure(result), result::toString);
+          assertTrue(result.toString().contains("and said: no [31minit"), result::toString);
+        }
+      }
     } finally {
       PrivateEngine.run("docker", "rmi", name); // fails while a container is left of it
+    }
+  }
+
+  /**
+   * The engine's silence counts from init's first word; until then the start has its own deadline.
+   */
+  @Test
+  void aContainerThatIsSlowToStartIsWaitedFor() throws Exception {
+    String name =
+        image(
+            "iso-test-slow",
+            "ENTRYPOINT [\"/bin/sh\", \"-c\", \"sleep 6; exec env -i PATH=/usr/local/bin:/usr/bin:/bin"
+                + " python3 -I -S -X utf8 /opt/iso-runtime/boot.py /opt/iso-runtime/init.bin\"]");
+    try (Runtime runtime =
+        TestEngine.runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
+      ExecutionResult result = run(runtime, "pass");
+      assertInstanceOf(Outcome.Completed.class, result.outcome(), result::toString);
+    } finally {
+      PrivateEngine.run("docker", "rmi", name);
     }
   }
 

@@ -3,6 +3,7 @@ package io.isoruntime.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -161,6 +162,20 @@ class EngineFaultsTest {
       assertWorksAgain(runtime);
     }
     assertNothingIsLeft();
+  }
+
+  @Test
+  void aRuntimeIsNotBuiltOnAStoppedEngineAndNobodyWaitsForEver() throws Exception {
+    engine.freeze();
+    try {
+      IsoException late =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(40),
+              () -> assertThrows(IsoException.class, () -> engine.runtime().build()));
+      assertEquals(ErrorCode.ENGINE_TIMEOUT, late.problem().code());
+    } finally {
+      engine.thaw();
+    }
   }
 
   @ParameterizedTest

@@ -46,6 +46,7 @@ final class ExecutionFlow {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionFlow.class);
   private static final long WATCH_MILLIS = 100;
   private static final Duration ENDING = Duration.ofMinutes(1);
+  private static final Duration PROOF = Duration.ofSeconds(15);
 
   private final ExecutionRequest request;
   private final DiskWorkspace workspace;
@@ -62,6 +63,7 @@ final class ExecutionFlow {
   private final ToolDispatcher tools;
   private volatile @Nullable InitSession session;
   private IsolationReport isolation;
+  private boolean hasLossNote;
 
   ExecutionFlow(
       String id,
@@ -201,7 +203,19 @@ final class ExecutionFlow {
     if (verdict.isDecided()) {
       sandbox.destroy(); // decided just now, by one who did not see the session yet
     }
-    init.authenticate(token);
+    try {
+      init.authenticate(token);
+    } catch (IOException e) {
+      if (!verdict.isDecided()) {
+        sandbox
+            .silentEnd()
+            .ifPresent(
+                problem -> {
+                  throw problem.toException();
+                });
+      }
+      throw e;
+    }
     return init;
   }
 
@@ -279,7 +293,7 @@ final class ExecutionFlow {
 
   private void prove(CompletableFuture<Void> destruction) {
     try {
-      destruction.orTimeout(15, TimeUnit.SECONDS).join();
+      Proof.await(destruction, PROOF);
     } catch (CompletionException e) {
       if (e.getCause() instanceof IsoException) {
         LOG.debug("execution {}: there was no sandbox to destroy", id, e);
@@ -318,6 +332,11 @@ final class ExecutionFlow {
       records.note(
           "There was more in the output directory than is listed: beyond 100,000 entries, or 1,000"
               + " rejected ones, nothing is told.");
+    }
+    if (run.isCollectionLost() && !hasLossNote) {
+      hasLossNote = true;
+      records.note(
+          "Init was gone before it had sent all of the output directory: files may be missing.");
     }
     ExecutionResult result = result(conclusion, run, artifacts);
     records.end(result);

@@ -95,6 +95,7 @@ final class ProgramRun {
           Reports.Rejected rejected = Reports.read(frame.payload(), Reports.Rejected.class);
           artifacts.reject(rejected.path(), rejected.reason());
         }
+        case USAGE -> {} // a sign of life: there is much to look through, and nothing to tell
         case DONE -> {
           done = Reports.read(frame.payload(), Reports.Done.class);
           usedAccordingTo(init);
@@ -158,6 +159,11 @@ final class ProgramRun {
   /** Whether init found more than it could tell of. */
   boolean isCollectionTruncated() {
     return done != null && done.truncated();
+  }
+
+  /** Whether the program ran and what it left was not, or not completely, collected. */
+  boolean isCollectionLost() {
+    return startNanos != 0 && done == null;
   }
 
   boolean isEmpty() {

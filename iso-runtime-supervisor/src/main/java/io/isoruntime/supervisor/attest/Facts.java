@@ -38,7 +38,8 @@ public record Facts(
       @JsonProperty(required = true) List<Integer> fds,
       @JsonProperty(required = true) List<String> environ,
       @JsonProperty(required = true) List<List<Long>> uidMap,
-      @JsonProperty(required = true) String kernel) {}
+      @JsonProperty(required = true) String kernel,
+      @JsonProperty(required = true) List<String> writableProc) {}
 
   /** A line of mountinfo. */
   @JsonIgnoreProperties(ignoreUnknown = true)

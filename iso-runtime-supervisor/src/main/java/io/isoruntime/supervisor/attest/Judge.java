@@ -236,6 +236,7 @@ public final class Judge {
         faults.add(mount.at() + " is writable");
       }
     }
+    executor.writableProc().forEach(path -> faults.add(path + " is writable"));
     if (!root) {
       faults.add("no root is mounted");
     }

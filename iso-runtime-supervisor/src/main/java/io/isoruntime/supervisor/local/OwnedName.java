@@ -3,6 +3,7 @@ package io.isoruntime.supervisor.local;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +51,30 @@ public final class OwnedName {
     return matcher.matches() && isAlive(Long.parseLong(matcher.group(1)), matcher.group(2));
   }
 
+  /** Dead is who is proven dead: where processes of others are hidden, nobody is. */
   private static boolean isAlive(long pid, String startTime) {
     try {
       return startTime(pid).equals(startTime);
+    } catch (NoSuchFileException e) {
+      return areOthersHidden();
     } catch (IOException e) {
-      return false;
+      return true;
     }
+  }
+
+  /** See hidepid in proc(5): a process of another user is then absent, or can't be read. */
+  private static boolean areOthersHidden() {
+    try {
+      return areOthersHidden(Files.readAllLines(Path.of("/proc/self/mountinfo")));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  static boolean areOthersHidden(List<String> mountinfo) {
+    return mountinfo.stream()
+        .filter(line -> line.contains(" /proc ") && line.contains(" - proc "))
+        .anyMatch(line -> line.matches(".*[ ,]hidepid=(?!0|off).*"));
   }
 
   /** Field 22 of proc(5)'s stat; the name before it may hold spaces and parentheses. */

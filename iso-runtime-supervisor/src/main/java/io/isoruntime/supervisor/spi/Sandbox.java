@@ -1,7 +1,9 @@
 package io.isoruntime.supervisor.spi;
 
+import io.isoruntime.Problem;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A sandbox that was made. Safe for use by many threads; the streams by one each. */
@@ -28,6 +30,14 @@ public interface Sandbox {
    */
   default Consumption lastConsumption() {
     return consumption();
+  }
+
+  /**
+   * Why init ended before it had said a word, where the host knows more than that the channel
+   * ended. May wait for up to a second.
+   */
+  default Optional<Problem> silentEnd() {
+    return Optional.empty();
   }
 
   /**

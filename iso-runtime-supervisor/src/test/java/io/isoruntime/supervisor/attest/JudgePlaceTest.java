@@ -43,7 +43,7 @@ class JudgePlaceTest {
            {"id":7,"parent":1,"device":"0:6","at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],"super":["rw","size=229376k","nr_inodes=14336"]}],
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],"CORE":[1,1],
            "MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
-         "environ":["PATH"],"cgroups":[],"uidMap":[[0,0,4294967295]],"kernel":"6.1"},
+         "environ":["PATH"],"cgroups":[],"uidMap":[[0,0,4294967295]],"kernel":"6.1","writableProc":[]},
        "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,
          "limits":{"memoryBytes":536870912,"memoryAndSwapBytes":536870912,"processes":64,"milliCpus":1000}}}
       """;
@@ -124,6 +124,7 @@ class JudgePlaceTest {
         "/executor/mounts/6/super | [\"size=229376k\",\"nr_inodes=16384\"] | storage",
         "/executor/mounts/6/super | [\"size=229376k\"] | storage",
         "/executor/probes | {\"keyctl\":55,\"unshare\":55,\"kill1\":52} | memory",
+        "/executor/writableProc | [\"/proc/pressure/cpu\"] | file-system",
         "/executor/probes/inet | 0 | memory,seccomp",
         "/init/limits | {} | cpu,memory,pids",
         "/init/limits/memoryBytes | 1073741824 | memory",

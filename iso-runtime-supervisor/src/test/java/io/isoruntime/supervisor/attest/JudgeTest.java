@@ -42,7 +42,7 @@ class JudgeTest {
            {"id":4,"parent":1,"device":"0:1","at":"/workspace","type":"tmpfs","options":["rw","nosuid","nodev"],"super":["rw","size=262144k","nr_inodes=16384"]}],
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],"CORE":[1,1],
            "MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
-         "environ":["PATH"],"cgroups":[],"uidMap":[[0,70000,1]],"kernel":"6.1"},
+         "environ":["PATH"],"cgroups":[],"uidMap":[[0,70000,1]],"kernel":"6.1","writableProc":[]},
        "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
       """;
 
