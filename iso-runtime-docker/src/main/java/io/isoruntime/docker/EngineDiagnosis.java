@@ -164,8 +164,8 @@ public record EngineDiagnosis(
           new Version(
               facts.version(),
               facts.apiVersion(),
-              facts.speaks(DockerBackend.API_MAJOR, DockerBackend.API_MINOR),
-              DockerBackend.API_MAJOR + "." + DockerBackend.API_MINOR),
+              facts.speaks(Site.API_MAJOR, Site.API_MINOR),
+              Site.API_MAJOR + "." + Site.API_MINOR),
           limits(info, facts),
           seccomp(facts.security()),
           facts.remapsUsers(),
