@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /** The whole contract from inside a container that has the engine's socket, in all three forms. */
+@Tag("once")
 class DockerInDockerTest {
   private static final String IMAGE =
       Optional.ofNullable(System.getenv("ISO_TEST_DIND_IMAGE")).orElse("iso-dind-host:latest");

@@ -2,8 +2,10 @@ package io.isoruntime.docker;
 
 import io.isoruntime.Control;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** Containers under gVisor, whose runsc is told to leave cgroups alone and so limits no tree. */
+@Tag("once")
 class GvisorContractTest extends DockerContract {
 
   @Override
