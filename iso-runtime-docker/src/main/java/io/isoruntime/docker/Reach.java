@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -121,6 +122,9 @@ final class Reach {
     for (Mount mount : mounts) {
       Path host = translator.toHost(real(mount.source()));
       LOG.info("mount {}: {} here, {} on the engine's host", mount.target(), mount.source(), host);
+      if (!isForOthers(mount.source())) {
+        LOG.warn("{} may not be read by others, and programs are others", mount.source());
+      }
       binds.add(new ContainerPlan.Bind(host.toString(), mount.target(), mount.readOnly()));
     }
     if (binds.isEmpty()) {
@@ -152,6 +156,14 @@ final class Reach {
       nonces.forEach(nonce -> nonce.ifPresent(Reach::delete));
     }
     return binds;
+  }
+
+  private static boolean isForOthers(Path source) {
+    try {
+      return Files.getPosixFilePermissions(source).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return true; // nobody knows
+    }
   }
 
   private static Path real(Path path) {

@@ -44,7 +44,8 @@ class ContainedContract extends DockerContract {
   void aMountIsTranslatedOrRefusedByName() throws IOException {
     Path shared = Path.of("/exec-workspace");
     boolean isShared = Files.isDirectory(shared);
-    Path source = Files.createTempDirectory(isShared ? shared : Path.of("/tmp"), "mounted");
+    Path source = (isShared ? shared : Path.of("/tmp")).resolve("mounted");
+    Files.createDirectory(source);
     Files.writeString(source.resolve("fact.txt"), "seen through a mount");
     SandboxProfile profile =
         SandboxProfile.builder().mounts(Mount.readOnly(source, "/mnt/data")).build();
