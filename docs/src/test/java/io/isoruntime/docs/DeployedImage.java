@@ -74,7 +74,7 @@ final class DeployedImage {
       "java",
       "-Dorg.slf4j.simpleLogger.log.io.isoruntime.supervisor.ExecutionFlow=debug",
       "-cp",
-      "/opt/service/*:/opt/service/classes",
+      "/opt/service/classes:/opt/service/*", // the test's own logging before a jar's
       main.getName()
     };
   }

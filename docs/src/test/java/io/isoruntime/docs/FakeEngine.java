@@ -33,6 +33,7 @@ final class FakeEngine implements Closeable {
     server.setExecutor(threads);
     server.createContext("/", this::serve);
     server.start();
+    answer("GET /_ping", 200, "OK");
     answer("GET /version", 200, "{'Version':'20.10.24','ApiVersion':'1.41'}");
     answer("GET /info", 200, "{'CgroupVersion':'1','Runtimes':{'runc':{'path':'runc'}}}");
     answer("GET /images/", 200, "{'Config':{'Labels':{'io.isoruntime.protocol':'2'}}}");

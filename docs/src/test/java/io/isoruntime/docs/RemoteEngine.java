@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -153,13 +154,14 @@ public final class RemoteEngine implements Closeable {
       channel.connect(UnixDomainSocketAddress.of(engine));
       InputStream request = client.getInputStream();
       byte[] buffer = new byte[8192];
-      int count = request.read(buffer);
-      boolean attached =
-          count > 0
-              && new String(buffer, 0, count, StandardCharsets.UTF_8)
-                  .matches("(?s)POST [^ ]*/attach.*");
+      // A connection may have served other requests before.
+      AtomicBoolean attached = new AtomicBoolean();
       daemon(() -> answer(channel, client, attached));
-      for (; count >= 0; count = request.read(buffer)) {
+      for (int count = request.read(buffer); count >= 0; count = request.read(buffer)) {
+        if (new String(buffer, 0, count, StandardCharsets.UTF_8)
+            .matches("(?s)POST [^ ]*/attach.*")) {
+          attached.set(true);
+        }
         passes(attached);
         for (ByteBuffer left = ByteBuffer.wrap(buffer, 0, count); left.hasRemaining(); ) {
           channel.write(left);
@@ -170,7 +172,7 @@ public final class RemoteEngine implements Closeable {
     }
   }
 
-  private void answer(SocketChannel channel, Socket client, boolean attached) {
+  private void answer(SocketChannel channel, Socket client, AtomicBoolean attached) {
     try (client) {
       OutputStream out = client.getOutputStream();
       byte[] buffer = new byte[8192];
@@ -187,8 +189,8 @@ public final class RemoteEngine implements Closeable {
     }
   }
 
-  private void passes(boolean attached) throws IOException {
-    if (attached && holding) {
+  private void passes(AtomicBoolean attached) throws IOException {
+    if (attached.get() && holding) {
       try {
         released.await();
       } catch (InterruptedException e) {

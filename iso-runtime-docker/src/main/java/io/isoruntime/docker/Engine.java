@@ -71,14 +71,16 @@ final class Engine implements Closeable {
 
   private Engine(DockerClientConfig config) {
     this.host = config.getDockerHost();
-    // Without a response timeout, which would be one for the silence of a program; and over a Unix
-    // socket the transport knows none. Whoever asks keeps the time himself, below.
+    // A response timeout would be one for the silence of a program, and over a Unix socket the
+    // transport knows none: whoever asks keeps the time himself, below. Where none is set, the
+    // transport takes that of connecting.
     this.http =
         new ZerodepDockerHttpClient.Builder()
             .dockerHost(config.getDockerHost())
             .sslConfig(config.getSSLConfig())
             .maxConnections(1_000)
             .connectionTimeout(CONNECT)
+            .responseTimeout(Duration.ofDays(1))
             .build();
     this.client = DockerClientImpl.getInstance(config, http);
   }
