@@ -194,7 +194,7 @@ class DockerCommandTest {
     assertTrue(
         ran.err()
             .matches(
-                "(?s).*\\[INFO] DockerBackend - execution "
+                "(?s).*\\[INFO] [A-Za-z]+ - execution "
                     + id
                     + ": container [0-9a-f]{12} \\(iso-executor-[0-9]+\\), executor uid [0-9]+,"
                     + " channel unix-socket\n.*"),
