@@ -11,7 +11,7 @@ final class ChannelName implements ITypeConverter<DockerChannel> {
   public DockerChannel convert(String name) {
     return switch (name) {
       case "auto" -> DockerChannel.AUTO;
-      case "socket" -> DockerChannel.UNIX_SOCKET;
+      case "socket", "unix-socket" -> DockerChannel.UNIX_SOCKET;
       case "attached" -> DockerChannel.ATTACHED;
       default ->
           throw new TypeConversionException(

@@ -52,7 +52,7 @@ final class ContainerCheck {
     return about;
   }
 
-  /** Throws if the container differs from the plan in anything that confines it. */
+  /** Throws if the container differs from the plan in what is compared here. */
   static void requireAsPlanned(InspectContainerResponse found, ContainerPlan plan) {
     HostConfig host = Objects.requireNonNull(found.getHostConfig());
     HostConfig wanted = plan.hostConfig();

@@ -47,7 +47,7 @@ final class DockerBackend implements SandboxBackend {
     this.site = site;
     DockerSettings settings = site.settings();
     this.uids = new ExecutorUids(settings.firstUid(), settings.uidCount(), site.host().uid());
-    this.reach = new Reach(site.engine(), site.translator(), new Trials(site, workers, beats));
+    this.reach = new Reach(settings.image(), site.translator(), new Trials(site, workers, beats));
     this.channels = new ChannelChoice(site, reach);
     var unused =
         beats.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);

@@ -59,9 +59,16 @@ public final class DockerRuntime {
 
     private Builder() {}
 
-    /** The image of sandboxes; it must be built FROM this library's, or with its Dockerfile. */
+    /**
+     * The image of sandboxes; it must be built FROM this library's, or with its Dockerfile.
+     *
+     * @throws IllegalArgumentException if it is blank
+     */
     public Builder image(String image) {
-      this.image = requireNonNull(image);
+      if (image.isBlank()) {
+        throw new IllegalArgumentException("The image's name must not be blank.");
+      }
+      this.image = image;
       return this;
     }
 
@@ -150,7 +157,7 @@ public final class DockerRuntime {
 
     /** Controls that may be missing; each result's isolation report names those that were. */
     public Builder allowDegraded(Control... controls) {
-      waived.addAll(Set.of(controls));
+      waived.addAll(List.of(controls));
       return this;
     }
 

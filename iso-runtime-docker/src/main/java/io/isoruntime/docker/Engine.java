@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -148,7 +149,9 @@ final class Engine implements Closeable {
   /** Fetches an image from its registry; may take minutes. */
   void pull(String name) {
     try {
-      client.pullImageCmd(name).start().awaitCompletion(30, TimeUnit.MINUTES);
+      if (!client.pullImageCmd(name).start().awaitCompletion(30, TimeUnit.MINUTES)) {
+        throw EngineFailures.of(new TimeoutException(), host, "pull the image " + name);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw EngineFailures.of(e, host, "pull the image " + name);
@@ -303,6 +306,16 @@ final class Engine implements Closeable {
     }
   }
 
+  /** The same, but not for ever: for those who have something else to do. */
+  void removeInTime(String id) {
+    asked(
+        "remove the container " + id,
+        () -> {
+          remove(id);
+          return "";
+        });
+  }
+
   private void awaitRemoval(String id) {
     try (DockerHttpClient.Response response =
         http.execute(
@@ -375,7 +388,7 @@ final class Engine implements Closeable {
   /** In the form of the engine's clock; one in the future would keep the answer waiting. */
   private static String now() {
     Instant now = Instant.now();
-    return now.getEpochSecond() + "." + String.format("%09d", now.getNano());
+    return now.getEpochSecond() + "." + String.format(Locale.ROOT, "%09d", now.getNano());
   }
 
   private <T> T asked(String what, Supplier<T> call) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 /**
  * What an engine says of itself.
  *
- * @param id the engine's own
  * @param version such as {@code 20.10.24}
  * @param apiVersion the newest that it speaks, such as {@code 1.41}
  * @param kernel its host's kernel release
@@ -17,10 +16,9 @@ import java.util.Optional;
  * @param remapsUsers whether containers have user namespaces of their own
  * @param security its security options, such as {@code name=seccomp,profile=default}
  * @param runtimes OCI runtimes, name to path
- * @param memory bytes of its host
+ * @param usualRuntime the one that is taken where none is named
  */
 record EngineFacts(
-    String id,
     String version,
     String apiVersion,
     String kernel,
@@ -28,7 +26,7 @@ record EngineFacts(
     boolean remapsUsers,
     List<String> security,
     Map<String, String> runtimes,
-    long memory) {
+    String usualRuntime) {
 
   static EngineFacts of(Version version, Info info) {
     List<String> security = Optional.ofNullable(info.getSecurityOptions()).orElse(List.of());
@@ -38,7 +36,6 @@ record EngineFacts(
           .forEach((name, runtime) -> runtimes.put(name, String.valueOf(runtime.getPath())));
     }
     return new EngineFacts(
-        String.valueOf(info.getId()),
         String.valueOf(version.getVersion()),
         String.valueOf(version.getApiVersion()),
         String.valueOf(info.getKernelVersion()),
@@ -46,7 +43,7 @@ record EngineFacts(
         security.stream().anyMatch(option -> option.contains("name=userns")),
         List.copyOf(security),
         Map.copyOf(runtimes),
-        Optional.ofNullable(info.getMemTotal()).orElse(0L));
+        info.getRawValues().get("DefaultRuntime") instanceof String usual ? usual : "runc");
   }
 
   /** Whether the API is at least this version. */

@@ -1,5 +1,6 @@
 package io.isoruntime.docker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.exception.DockerException;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
@@ -42,7 +43,26 @@ final class EngineFailures {
               "See whether the engine is stopped or overloaded (systemctl status docker)."),
           failure);
     }
+    if (!isOfTheConnection(failure)) {
+      return new IsoException(
+          new Problem(
+              ErrorCode.ENGINE_FAILED,
+              "It was not possible to " + doing + ": " + words(failure) + ".",
+              "No code was run.",
+              "Report it with the stack trace in the service's log."),
+          failure);
+    }
     return unreachable(failure, host);
+  }
+
+  /** What else goes wrong is a fault of ours, and no reason to look for the engine. */
+  private static boolean isOfTheConnection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && !(cause instanceof JsonProcessingException)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static IsoException unreachable(Throwable failure, URI host) {

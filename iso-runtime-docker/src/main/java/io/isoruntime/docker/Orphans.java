@@ -31,7 +31,7 @@ final class Orphans {
               "removing the container {} of execution {}, whose owner is gone",
               container.getId(),
               labels.get(Owner.EXECUTION));
-          engine.remove(container.getId());
+          removeInTime(engine, container.getId());
         }
       }
     } catch (IsoException e) {
@@ -62,6 +62,15 @@ final class Orphans {
     return Optional.ofNullable(labels.get(Owner.CONTAINER))
         .map(id -> owners.computeIfAbsent(id, key -> isGone(engine, key)))
         .orElseGet(() -> deadline(labels) < now);
+  }
+
+  /** One that can't be removed must keep nobody, neither the others' removal nor a start. */
+  private static void removeInTime(Engine engine, String container) {
+    try {
+      engine.removeInTime(container);
+    } catch (IsoException e) {
+      LOG.warn("the container {} could not be removed: {}", container, e.getMessage());
+    }
   }
 
   private static boolean isGone(Engine engine, String container) {

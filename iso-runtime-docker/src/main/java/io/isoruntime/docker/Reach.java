@@ -33,7 +33,7 @@ final class Reach {
   private static final String PROGRAM = read("reach.py");
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Engine engine;
+  private final String image;
   private final PathTranslator translator;
   private final Trial trial;
 
@@ -53,8 +53,8 @@ final class Reach {
     String run(List<ContainerPlan.Bind> binds, List<String> command);
   }
 
-  Reach(Engine engine, PathTranslator translator, Trial trial) {
-    this.engine = engine;
+  Reach(String image, PathTranslator translator, Trial trial) {
+    this.image = image;
     this.translator = translator;
     this.trial = trial;
   }
@@ -80,6 +80,10 @@ final class Reach {
         }
         why.add(parent + ": a container sees another directory, or no socket, there");
       } catch (IsoException e) {
+        if (e.problem().code() != ErrorCode.PATH_NOT_SHARED
+            && e.problem().code() != ErrorCode.ENGINE_FAILED) {
+          throw e; // it says nothing about this directory, and may be gone the next time
+        }
         why.add(parent + ": " + e.problem().cause());
       } catch (IOException e) {
         why.add(parent + ": " + e.getMessage());
@@ -144,8 +148,7 @@ final class Reach {
         requireSame(mounts.get(i), binds.get(i), nonces.get(i), seen.files().get(i));
       }
     } catch (IsoException e) {
-      if (e.problem().code() == ErrorCode.ENGINE_FAILED) {
-        // The engine itself does not find the source.
+      if (e.problem().cause().contains("bind source path does not exist")) {
         throw new IsoException(
             notShared(
                 "The engine's host does not have what is to be mounted. " + e.problem().cause()),
@@ -265,8 +268,7 @@ final class Reach {
       }
       return seen;
     } catch (IOException e) {
-      throw EngineFailures.of(
-          new IllegalStateException("a probe printed " + printed, e), engine.host(), "run a probe");
+      throw new IsoException(EngineFailures.neverSpoke(image, printed), e);
     }
   }
 }

@@ -72,12 +72,9 @@ record Site(
 
   /** Whether sandboxes have a kernel of their own; what is really so is attested. */
   boolean ownKernel() {
-    return settings
-        .ociRuntime()
-        .map(
-            name ->
-                name.contains("runsc") || facts.runtimes().getOrDefault(name, "").contains("runsc"))
-        .orElse(false);
+    String runtime = settings.ociRuntime().orElse(facts.usualRuntime());
+    return runtime.contains("runsc")
+        || facts.runtimes().getOrDefault(runtime, "").contains("runsc");
   }
 
   /** The container of an executor with this user id. */

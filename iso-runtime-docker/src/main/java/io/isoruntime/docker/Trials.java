@@ -53,7 +53,7 @@ final class Trials implements Reach.Trial {
         if (!stream.lastWords().isEmpty()) {
           LOG.warn("a probe said: {}", stream.lastWords());
         }
-        return printed;
+        return printed.isEmpty() ? stream.lastWords() : printed;
       } finally {
         deadline.cancel(false);
       }

@@ -29,7 +29,7 @@ class EngineFactsTest {
   void comparesApiVersionsAsNumbers(String version, boolean enough) {
     EngineFacts facts =
         new EngineFacts(
-            "", "", version, "", "2", false, java.util.List.of(), java.util.Map.of(), 0);
+            "", version, "", "2", false, java.util.List.of(), java.util.Map.of(), "runc");
     assertEquals(enough, facts.speaks(1, 41));
   }
 

@@ -64,7 +64,7 @@ public final class SubprocessRuntime {
 
     /** Controls that may be missing; each result's isolation report names those that were. */
     public Builder allowDegraded(Control... controls) {
-      waived.addAll(Set.of(controls));
+      waived.addAll(List.of(controls));
       return this;
     }
 

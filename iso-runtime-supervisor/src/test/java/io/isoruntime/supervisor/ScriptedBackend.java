@@ -208,7 +208,7 @@ final class ScriptedBackend implements SandboxBackend {
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],
            "CORE":[1,1],"MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
          "environ":["PATH"],"uidMap":[[0,0,1]],"kernel":"6.1","writableProc":[]},
-         "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
+         "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0","prm":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
         """;
 
     private GoodFacts() {}

@@ -353,6 +353,7 @@ public final class Judge {
         init.pid() == 1
             && all(init.uid(), host.initUid())
             && (capabilities(init.caps(), "eff") & ~INIT_CAPABILITIES) == 0
+            && (capabilities(init.caps(), "prm") & ~INIT_CAPABILITIES) == 0
             && init.noNewPrivs() == 1
             && init.dumpable() == 0
             && init.threads() == 1;

@@ -18,7 +18,10 @@ public interface Sandbox {
   /** How the bytes travel, such as {@code unix-socket}. */
   String channel();
 
-  /** What the host can attest. Read when called, never remembered from the request. */
+  /**
+   * What the host can attest, or with which the facts from inside must agree. Limits that stand
+   * here were read when called, never remembered from the request.
+   */
   HostFacts hostFacts();
 
   /** What the sandbox has used so far. Cheap enough to be asked ten times a second. */

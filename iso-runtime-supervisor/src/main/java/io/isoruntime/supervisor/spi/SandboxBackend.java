@@ -15,8 +15,8 @@ public interface SandboxBackend extends AutoCloseable {
    * authenticated; that is the supervisor's work.
    *
    * @return completes with the sandbox, or exceptionally with an {@link
-   *     io.isoruntime.IsoException}; in that case nothing is left behind. Cancelling it is not
-   *     supported: destroy what it yields.
+   *     io.isoruntime.IsoException}; in that case nothing is left behind, at once or as soon as it
+   *     can be removed. Cancelling it is not supported: destroy what it yields.
    */
   CompletionStage<Sandbox> create(SandboxSpec spec);
 

@@ -8,8 +8,9 @@ import java.time.Duration;
  *
  * @param executionId for names, labels and logs
  * @param profile the resources
- * @param token the secret by which init proves itself. The back-end hands it to init, and to nobody
- *     else, after the executor has been forked: never in an argument, the environment or a file
+ * @param token the secret by which init proves itself. Init alone reads it, after the executor has
+ *     been forked; it is never in an argument, the environment or a file. An engine that passes it
+ *     on is trusted with it
  * @param startTime how long the making may take
  * @param lifetime how long it is needed at most, making and ending included: for whoever finds it
  *     later without knowing its owner

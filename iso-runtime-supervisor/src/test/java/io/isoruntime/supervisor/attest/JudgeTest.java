@@ -43,7 +43,7 @@ class JudgeTest {
          "interfaces":["lo"],"rlimits":{"NOFILE":[1024,1024],"FSIZE":[268435456,268435456],"CORE":[1,1],
            "MEMLOCK":[65536,65536],"MSGQUEUE":[0,0],"SIGPENDING":[256,256]},"fds":[0,1,2,3,4],
          "environ":["PATH"],"cgroups":[],"uidMap":[[0,70000,1]],"kernel":"6.1","writableProc":[]},
-       "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
+       "init":{"pid":1,"uid":[0,0,0,0],"caps":{"eff":"e0","prm":"e0"},"noNewPrivs":1,"dumpable":0,"threads":1,"limits":{}}}
       """;
 
   private static HostFacts host(OptionalLong memory, OptionalLong executorHostUid) {
@@ -136,6 +136,7 @@ class JudgeTest {
         "/executor/environ | [\"PATH\",\"AWS_SECRET_ACCESS_KEY\"] | environment",
         "/init/pid | 7 | init",
         "/init/caps/eff | \"1fe\" | init",
+        "/init/caps/prm | \"1fe\" | init",
         "/init/dumpable | 1 | init",
         "/init/threads | 2 | init",
         "/init/noNewPrivs | 0 | init"
