@@ -47,8 +47,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The container engine, as far as sandboxes need it. Every call has a deadline and fails with a
- * typed {@link IsoException} that says what an operator can do. Thread-safe.
+ * The container engine, as far as sandboxes need it. A call fails with a typed {@link IsoException}
+ * that says what an operator can do. Each has a deadline, but for those that say that they wait for
+ * an engine that is stopped. Thread-safe.
  */
 final class Engine implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -437,5 +438,13 @@ final class Engine implements Closeable {
       }
     }
     callers.shutdown();
+    try {
+      // Whoever still waits for an answer was cut off above.
+      if (!callers.awaitTermination(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("a call to the engine at {} does not end", host);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
