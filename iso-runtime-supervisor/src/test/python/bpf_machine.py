@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import struct
 from typing import List, Tuple
 
 WORD = 0xFFFFFFFF
+
+
+def disassemble(program: bytes) -> List[Tuple[int, int, int, int]]:
+    """What the kernel reads: struct sock_filter[]."""
+    return [(code, jt, jf, k) for code, jt, jf, k in struct.iter_unpack("=HBBI", program)]
 
 
 def run(
@@ -40,7 +46,9 @@ def check(program: List[Tuple[int, int, int, int]]) -> None:
     assert 0 < len(program) <= 4096, len(program)
     for index, (code, if_true, if_false, operand) in enumerate(program):
         assert 0 <= if_true < 256 and 0 <= if_false < 256 and 0 <= operand <= WORD
-        if code == 0x05:
+        if code == 0x20:
+            assert operand % 4 == 0 and operand < 64  # struct seccomp_data
+        elif code == 0x05:
             assert index + 1 + operand < len(program)
         elif code in (0x15, 0x35):
             assert index + 1 + max(if_true, if_false) < len(program)

@@ -161,7 +161,6 @@ class Sandbox:
         spec: Dict[str, Any] = {
             "mode": mode,
             "hostUids": {"init": 1879048192, "executor": 1879048193},
-            "cgroups": cgroups.spec() if cgroups else {},
             "uid": 1001,
             "gid": 1000,
             "root": root,
@@ -182,14 +181,24 @@ class Sandbox:
                 if as_ordinary:
                     os.chown(directory, ORDINARY, ORDINARY)
                     os.chown(directory + "/s", ORDINARY, ORDINARY)
-                spec = {"socket": directory + "/s", "socketDirs": [directory], **spec}
-                self._launch(interpreter, spec, as_ordinary)
+                places = {
+                    "socket": directory + "/s",
+                    "socketDirs": [directory],
+                    "cgroups": cgroups.spec() if cgroups else {},
+                }
+                self._launch(interpreter, spec, places, as_ordinary)
                 self.channel, _ = listener.accept()
             finally:
                 shutil.rmtree(directory)
         self.channel.settimeout(None)
 
-    def _launch(self, interpreter: Dict[str, Any], spec: Dict[str, Any], ordinary: bool) -> None:
+    def _launch(
+        self,
+        interpreter: Dict[str, Any],
+        spec: Dict[str, Any],
+        places: Dict[str, Any],
+        ordinary: bool,
+    ) -> None:
         boot = (SOURCES / "boot.py").read_text()
         identity: Dict[str, Any] = {}
         if ordinary:
@@ -205,7 +214,12 @@ class Sandbox:
         )
         assert self.helper.stdin is not None
         self.pipe = self.helper.stdin
-        for part in (base64.b64decode(interpreter["code"]), json.dumps(spec).encode(), self.token):
+        for part in (
+            base64.b64decode(interpreter["code"]),
+            json.dumps(spec).encode(),
+            json.dumps(places).encode(),
+            self.token,
+        ):
             self.pipe.write(struct.pack(">I", len(part)) + part)
         self.pipe.flush()
 

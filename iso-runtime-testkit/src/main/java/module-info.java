@@ -2,6 +2,7 @@
 module io.isoruntime.testkit {
   requires static transitive org.jspecify;
   requires transitive io.isoruntime.api;
+  requires transitive io.isoruntime.conformance;
   requires transitive org.junit.jupiter.api;
   requires io.isoruntime.supervisor;
   requires com.fasterxml.jackson.databind;

@@ -3,6 +3,9 @@
 It imports nothing of the embedder's and, once the sandbox is up, holds neither the channel nor the token. The pipe on
 descriptor 0 lives as long as the supervisor does: its hang-up is the sign to kill. (PR_SET_PDEATHSIG would fire when
 the thread ends that started us, and a JVM's pools end theirs.)
+
+What speaks of the host's places, the socket and the cgroups, is for us alone: it is read after init has been forked,
+so that the program can't find it in its own memory, which is a copy of ours at that moment.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import time
 
 import _socket
 
-from iso_init import cgroups, init, jsontext, linux, namespaces, signals
+from iso_init import cgroups, frames, init, jsontext, linux, namespaces, signals
 from iso_init.channels import Channel
 from iso_init.failure import SETUP, SetupError, unexpected
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 STDIN, STDERR = 0, 2
+CONNECTED = b"C"
 PATIENCE_SECONDS = 2.0
 PAUSE_SECONDS = 0.005
 TAKEN_DOWN = (signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
@@ -31,24 +35,26 @@ def main(specification: bytes) -> None:
     """Never returns."""
     spec: dict[str, Any] = jsontext.loads(specification)
     _detach()
-    child = 0
-    channel = _connect(spec)
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    child, failure = 0, None
     try:
-        wakeup = signals.wakeup(signals.SIGCHLD, *TAKEN_DOWN)
-        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        ours.setsockopt(_socket.SOL_SOCKET, _socket.SO_PASSCRED, 1)
-        namespaces.leave_for_children(spec)
-        child = os.fork()
-        if child == 0:
-            _become_init(spec, channel, ours, theirs, wakeup)
-        theirs.close()
-        cgroups.move(child, spec["cgroups"].get("init", []))
-        _keep_gate(spec, ours, wakeup, child)
+        child, gate, wakeup = _fork_init(spec, connection)
+    except BaseException as error:
+        failure = error
+    places = _places()
+    _connect(connection, child, places)
+    channel = connection.detach()
+    try:
+        if failure is not None:
+            raise failure
+        gate.send(CONNECTED)
+        cgroups.move(child, places["cgroups"].get("init", []))
+        _keep_gate(spec, places, gate, wakeup, child)
         os.close(channel)
         _wait(wakeup, child)
     except BaseException as error:
         init.report(Channel(channel, channel), unexpected(error))
-    _take_down(child, spec)
+    _take_down(child, places)
 
 
 def _detach() -> None:
@@ -61,15 +67,37 @@ def _detach() -> None:
     os.umask(0o022)
 
 
-def _connect(spec: dict[str, Any]) -> int:
-    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+def _fork_init(spec: dict[str, Any], connection: _socket.socket) -> tuple[int, _socket.socket, int]:
+    """Gives its pid, our end of the gate, and the descriptor that tells of signals."""
+    wakeup = signals.wakeup(signals.SIGCHLD, *TAKEN_DOWN)
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    ours.setsockopt(_socket.SOL_SOCKET, _socket.SO_PASSCRED, 1)
+    namespaces.leave_for_children(spec)
+    child = os.fork()
+    if child == 0:
+        _become_init(spec, connection.detach(), ours, theirs, wakeup)
+    theirs.close()
+    return child, ours, wakeup
+
+
+def _places() -> dict[str, Any]:
+    """What is for us alone. Before it nothing of the host is ours to put away."""
     try:
-        connection.connect(spec["socket"])
+        size = int.from_bytes(frames.read_exactly(STDIN, 4), "big")
+        places: dict[str, Any] = jsontext.loads(frames.read_exactly(STDIN, size))
+    except EOFError:
+        os._exit(2)  # and init sees that its gate is closed
+    return places
+
+
+def _connect(connection: _socket.socket, child: int, places: dict[str, Any]) -> None:
+    """Init has the same socket, open since before the fork."""
+    try:
+        connection.connect(places["socket"])
     except OSError as error:
         # There is no other way to say so.
-        os.write(STDERR, f"{spec['socket']}: {error}\n".encode())
-        _take_down(0, spec)
-    return connection.detach()
+        os.write(STDERR, f"{places['socket']}: {error}\n".encode())
+        _take_down(child, places)
 
 
 def _become_init(
@@ -80,12 +108,15 @@ def _become_init(
         ours.close()
         os.close(wakeup)
         signals.restore_defaults()
-        init.main(spec, channel, channel, theirs.detach())
+        if theirs.recv(1) == CONNECTED:
+            init.main(spec, channel, channel, theirs.detach())
     finally:
         os._exit(1)
 
 
-def _keep_gate(spec: dict[str, Any], gate: _socket.socket, wakeup: int, child: int) -> None:
+def _keep_gate(
+    spec: dict[str, Any], places: dict[str, Any], gate: _socket.socket, wakeup: int, child: int
+) -> None:
     """Serves init until the executor stands in its cgroups. Returns early when there is nobody left to serve."""
     poller = select.poll()
     poller.register(STDIN, 0)  # its hang-up only: the token in it is not ours
@@ -103,7 +134,7 @@ def _keep_gate(spec: dict[str, Any], gate: _socket.socket, wakeup: int, child: i
         if letter == b"U":
             namespaces.map_ids(child, spec)
         elif letter == b"E":
-            cgroups.move(_sender(ancillary), spec["cgroups"].get("executor", []))
+            cgroups.move(_sender(ancillary), places["cgroups"].get("executor", []))
         else:
             raise SetupError(SETUP, "gate", 0, f"unknown letter {letter!r}")
         gate.send(letter.lower())
@@ -138,21 +169,21 @@ def _must_stop(wakeup: int, child: int) -> bool:
     return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _take_down(child: int, spec: dict[str, Any]) -> None:
+def _take_down(child: int, places: dict[str, Any]) -> None:
     """Never returns. PID 1's death kills its namespace, and its reaping waits for the last process in it."""
     if child:
         os.kill(child, signals.SIGKILL)
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
-        emptied = cgroups.kill(spec["cgroups"].get("executor", []))
+        emptied = cgroups.kill(places["cgroups"].get("executor", []))
         if child and os.waitpid(child, 0 if emptied else os.WNOHANG)[0]:
             child = 0
         if emptied and not child or time.monotonic() > give_up:
             break
         time.sleep(PAUSE_SECONDS)
-    cgroups.remove(spec["cgroups"].get("remove", []), lambda: _pause(give_up))
-    directories = [(os.rmdir, path) for path in spec.get("socketDirs", [])]
-    for remove, path in ((os.unlink, spec["socket"]), *directories):
+    cgroups.remove(places["cgroups"].get("remove", []), lambda: _pause(give_up))
+    directories = [(os.rmdir, path) for path in places.get("socketDirs", [])]
+    for remove, path in ((os.unlink, places["socket"]), *directories):
         try:
             remove(path)
         except OSError:

@@ -1,6 +1,6 @@
 """The executor's syscall policy: what user code may ask of the kernel. Data, by name.
 
-An allow-list. What is denied on purpose answers ENOANO, an errno that no kernel gives, so that a probe can prove who
+An allow-list. What is denied on purpose answers ENOANO, which the kernel gives for none of it, so that a probe can prove who
 denied; what is unknown, or newer than the table, answers ENOSYS, and libc falls back as it does on an old kernel.
 """
 
@@ -20,7 +20,7 @@ read write open close stat fstat lstat newfstatat statx access faccessat faccess
 pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range splice tee vmsplice
 fsync fdatasync sync_file_range readahead fadvise64 fallocate truncate ftruncate
 getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir link linkat unlink unlinkat
-symlink symlinkat readlink readlinkat mknod mknodat chmod fchmod fchmodat chown fchown lchown fchownat umask
+symlink symlinkat readlink readlinkat chmod fchmod fchmodat chown fchown lchown fchownat umask
 utime utimes utimensat futimesat statfs fstatfs
 getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr
 removexattr lremovexattr fremovexattr
@@ -37,7 +37,7 @@ fork vfork execve execveat exit exit_group wait4 waitid pidfd_open set_tid_addre
 futex futex_waitv set_robust_list get_robust_list rseq arch_prctl
 getpid getppid gettid getpgid getpgrp setpgid getsid setsid getuid geteuid getgid getegid getresuid getresgid getgroups
 setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capget capset
-getrlimit getrusage getpriority setpriority ioprio_get ioprio_set
+getrlimit getrusage getpriority ioprio_get ioprio_set
 sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler sched_setscheduler
 sched_get_priority_max sched_get_priority_min sched_rr_get_interval sched_getattr sched_setattr
 bind connect listen accept accept4 shutdown getsockname getpeername getsockopt
@@ -70,6 +70,7 @@ flock
 ABSENT_ON_PURPOSE = ["clone3"]
 
 NAMESPACE_FLAGS = 0x7E020000
+NEGATIVE = 0x80000000
 AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_STREAM, SOCK_DGRAM, SOCK_TYPE_MASK = 1, 2, 0xF
 IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP = 0, 6, 17
@@ -77,9 +78,12 @@ TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP = 0x5412, 0x541C, 0x8901, 0x8902
 PER_LINUX, PER_LINUX32, UNAME26, QUERY = 0x0, 0x8, 0x20000, ALL
 PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE = 22, 35, 62
 SOL_SOCKET, SO_LINGER = 1, 13
-F_SETLEASE, F_NOTIFY = 1024, 1026
+SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF = 26, 50, 51, 52
+TCP_ULP = 31
+F_SETLEASE, F_NOTIFY, F_SETDELEG = 1024, 1026, 1040
 RLIMIT_CORE = 4
 MFD_HUGETLB, MAP_HUGETLB = 0x4, 0x40000
+S_IFMT, S_IFIFO, S_IFREG, S_IFSOCK = 0xF000, 0x1000, 0x8000, 0xC000
 
 _INTERNET = Test(
     1,
@@ -89,8 +93,23 @@ _INTERNET = Test(
     DENY,
 )
 
+# A lingering socket in flight on another one is freed by a kernel worker, which waits as long as the program said. The
+# others load programs into the kernel, which bpf() may not either. TCP_ULP starts the kernel's TLS (CVE-2023-0461,
+# CVE-2024-26582), on the loopback as well.
+_SOCKET_OPTIONS = (
+    SO_LINGER,
+    SO_ATTACH_FILTER,
+    SO_ATTACH_BPF,
+    SO_ATTACH_REUSEPORT_CBPF,
+    SO_ATTACH_REUSEPORT_EBPF,
+)
+
 # The new limit is a null pointer.
 _ONLY_READS = Test(2, ALL, (0,), Test(2, ALL, (0,), ALLOW, DENY, high=True), DENY)
+
+# No devices: gVisor asks for no capability, and Linux for none for the device 0, 0 (CAP_MKNOD in capabilities(7)). A
+# regular file may also be asked for by 0 (mknod(2)).
+_NO_DEVICE = (0, S_IFIFO, S_IFREG, S_IFSOCK)
 
 ONLY_UNIX: Rule = Test(0, ALL, (AF_UNIX,), ALLOW, DENY)
 
@@ -98,6 +117,10 @@ RULES: dict[str, Rule] = {
     **{name: ALLOW for name in ALLOWED},
     **{name: DENY for name in DENIED},
     **{name: ABSENT for name in ABSENT_ON_PURPOSE},
+    "mknod": Test(1, S_IFMT, _NO_DEVICE, ALLOW, DENY),
+    "mknodat": Test(2, S_IFMT, _NO_DEVICE, ALLOW, DENY),
+    # gVisor lets anyone have a better priority.
+    "setpriority": Test(2, NEGATIVE, (0,), ALLOW, DENY),
     "clone": Test(0, NAMESPACE_FLAGS, (0,), ALLOW, DENY),
     "socket": Test(0, ALL, (AF_UNIX,), ALLOW, Test(0, ALL, (AF_INET, AF_INET6), _INTERNET, DENY)),
     "socketpair": Test(0, ALL, (AF_UNIX,), ALLOW, DENY),
@@ -108,10 +131,15 @@ RULES: dict[str, Rule] = {
         0, ALL, (PER_LINUX, PER_LINUX32, UNAME26, UNAME26 | PER_LINUX32, QUERY), ALLOW, DENY
     ),
     "prctl": Test(0, ALL, (PR_SET_SECCOMP, PR_SET_MM, PR_SCHED_CORE), DENY, ALLOW),
-    # Of files that are shown to others: a lease delays them, a notification watches them.
-    "fcntl": Test(1, ALL, (F_SETLEASE, F_NOTIFY), DENY, ALLOW),
-    # A lingering socket in flight on another one is freed by a kernel worker, which waits as long as the program said.
-    "setsockopt": Test(1, ALL, (SOL_SOCKET,), Test(2, ALL, (SO_LINGER,), DENY, ALLOW), ALLOW),
+    # Of files that are shown to others: a lease or a delegation delays them, a notification watches them.
+    "fcntl": Test(1, ALL, (F_SETLEASE, F_NOTIFY, F_SETDELEG), DENY, ALLOW),
+    "setsockopt": Test(
+        1,
+        ALL,
+        (SOL_SOCKET,),
+        Test(2, ALL, _SOCKET_OPTIONS, DENY, ALLOW),
+        Test(1, ALL, (IPPROTO_TCP,), Test(2, ALL, (TCP_ULP,), DENY, ALLOW), ALLOW),
+    ),
     # Soft limit 0 would let a piped core_pattern run its helper; ours is 1, which doesn't (core(5)).
     "setrlimit": Test(0, ALL, (RLIMIT_CORE,), DENY, ALLOW),
     "prlimit64": Test(1, ALL, (RLIMIT_CORE,), _ONLY_READS, ALLOW),

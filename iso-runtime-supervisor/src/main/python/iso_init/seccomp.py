@@ -16,12 +16,16 @@ def guard_filter(machine: str) -> list[bpf.Instruction]:
     return bpf.compile_filter(guard.RULES, table.NUMBERS, table.AUDIT_ARCH, bpf.ALLOW, bpf.ALLOW)
 
 
-def install(rules: dict[str, bpf.Rule]) -> None:
+def programs(machine: str, rules: dict[str, bpf.Rule]) -> list[bytes]:
     """The guard goes first: the policy denies any further filter."""
+    return [bpf.assemble(guard_filter(machine)), bpf.assemble(policy_filter(machine, rules))]
+
+
+def install(rules: dict[str, bpf.Rule]) -> None:
     if linux.MACHINE not in linux.TABLES:
         raise SetupError(SETUP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
-    for program in (guard_filter(linux.MACHINE), policy_filter(linux.MACHINE, rules)):
-        failed = linux.set_seccomp_filter(bpf.assemble(program))
+    for program in programs(linux.MACHINE, rules):
+        failed = linux.set_seccomp_filter(program)
         if failed:
             raise SetupError(SETUP, "prctl(PR_SET_SECCOMP)", failed)
 

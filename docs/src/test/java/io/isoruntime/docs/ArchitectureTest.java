@@ -43,6 +43,8 @@ class ArchitectureTest {
         .definedBy("io.isoruntime.subprocess..")
         .layer("docker")
         .definedBy("io.isoruntime.docker..")
+        .layer("conformance")
+        .definedBy("io.isoruntime.conformance..")
         .layer("testkit")
         .definedBy("io.isoruntime.testkit..")
         .layer("cli")
@@ -55,10 +57,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("api", "supervisor")
         .whereLayer("docker")
         .mayOnlyAccessLayers("api", "supervisor")
-        .whereLayer("testkit")
+        .whereLayer("conformance")
         .mayOnlyAccessLayers("api", "supervisor")
+        .whereLayer("testkit")
+        .mayOnlyAccessLayers("api", "supervisor", "conformance")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("api", "supervisor", "subprocess", "docker")
+        .mayOnlyAccessLayers("api", "supervisor", "subprocess", "docker", "conformance")
         .check(CLASSES);
   }
 
@@ -87,6 +91,7 @@ class ArchitectureTest {
             "io.isoruntime",
             "io.isoruntime.subprocess..",
             "io.isoruntime.docker..",
+            "io.isoruntime.conformance..",
             "io.isoruntime.testkit..")
         .and(arePublicAllTheWay())
         .should(

@@ -18,4 +18,13 @@ final class ChannelName implements ITypeConverter<DockerChannel> {
               "there is no channel '" + name + "'. Use one of: auto, socket, attached.");
     };
   }
+
+  /** The name of a channel. */
+  static String of(DockerChannel channel) {
+    return switch (channel) {
+      case AUTO -> "auto";
+      case UNIX_SOCKET -> "socket";
+      case ATTACHED -> "attached";
+    };
+  }
 }

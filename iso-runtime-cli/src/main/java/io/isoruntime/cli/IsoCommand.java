@@ -29,6 +29,8 @@ final class IsoCommand {
     commandLine
         .addSubcommand(new RunCommand(streams, opener))
         .addSubcommand(new DoctorCommand(streams, opener))
+        .addSubcommand(new AttackCommand(streams, opener))
+        .addSubcommand(new BenchCommand(streams, opener))
         .setUsageHelpWidth(WIDTH)
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(

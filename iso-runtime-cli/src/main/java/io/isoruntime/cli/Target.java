@@ -6,6 +6,8 @@ import io.isoruntime.SandboxProfile;
 import io.isoruntime.docker.DockerChannel;
 import io.isoruntime.docker.DockerRuntime;
 import io.isoruntime.subprocess.SubprocessRuntime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +22,17 @@ sealed interface Target {
    *
    * @throws io.isoruntime.IsoException if the host is not ready for it
    */
-  Runtime open(SandboxProfile profile, Set<Control> waived);
+  Runtime open(SandboxProfile profile, Set<Control> waived, int warmSandboxes);
+
+  /** The options that say so on a command line. */
+  List<String> arguments();
+
+  /**
+   * The same with another interpreter or image.
+   *
+   * @param base which one
+   */
+  Target on(String base);
 
   /**
    * This host.
@@ -34,12 +46,23 @@ sealed interface Target {
     }
 
     @Override
-    public Runtime open(SandboxProfile profile, Set<Control> waived) {
+    public Runtime open(SandboxProfile profile, Set<Control> waived, int warmSandboxes) {
       return SubprocessRuntime.builder()
           .interpreter(python)
           .profile(profile)
           .allowDegraded(waived.toArray(Control[]::new))
+          .warmSandboxes(warmSandboxes)
           .build();
+    }
+
+    @Override
+    public List<String> arguments() {
+      return List.of("--runtime", backend().label(), "--python", python);
+    }
+
+    @Override
+    public Target on(String base) {
+      return new Subprocess(base);
     }
   }
 
@@ -58,15 +81,36 @@ sealed interface Target {
     }
 
     @Override
-    public Runtime open(SandboxProfile profile, Set<Control> waived) {
+    public Runtime open(SandboxProfile profile, Set<Control> waived, int warmSandboxes) {
       DockerRuntime.Builder builder =
           DockerRuntime.builder()
               .image(image)
               .channel(channel)
               .profile(profile)
-              .allowDegraded(waived.toArray(Control[]::new));
+              .allowDegraded(waived.toArray(Control[]::new))
+              .warmSandboxes(warmSandboxes);
       ociRuntime.ifPresent(builder::ociRuntime);
       return builder.build();
+    }
+
+    @Override
+    public List<String> arguments() {
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "--runtime",
+                  backend().label(),
+                  "--image",
+                  image,
+                  "--channel",
+                  ChannelName.of(channel)));
+      ociRuntime.ifPresent(name -> arguments.addAll(List.of("--oci-runtime", name)));
+      return arguments;
+    }
+
+    @Override
+    public Target on(String base) {
+      return new Docker(base, ociRuntime, channel);
     }
 
     Docker over(DockerChannel other) {

@@ -99,7 +99,7 @@ class UsageTest {
   @Test
   void wantsASubcommandThatExistsAndItsProgram() {
     assertRefused("iso: Missing required subcommand", new String[0]);
-    assertRefused("iso: Unmatched argument at index 0: 'attack'", "attack");
+    assertRefused("iso: Unmatched argument at index 0: 'fly'", "fly");
     assertRefused("iso run: Missing required parameter: 'FILE.py|-'", "run");
     assertRefused("iso run: Unmatched argument at index 2: 'b.py'", "run", "a.py", "b.py");
     assertRefused(

@@ -26,6 +26,11 @@ final class ChannelChoice {
     this.reach = reach;
   }
 
+  /** Removes what dead processes left in all places where a socket may go. */
+  void sweep() {
+    socketCandidates().forEach(ChannelSocket::sweep);
+  }
+
   /** Where the socket of a sandbox goes, or empty for the attached channel; found out once. */
   synchronized Optional<Path> socketParent() {
     if (!isFound) {
@@ -43,7 +48,6 @@ final class ChannelChoice {
     Optional<Path> found = Optional.empty();
     if (site.engine().isOnUnixSocket()) {
       found = reach.socketParent(socketCandidates(), why);
-      socketCandidates().forEach(ChannelSocket::sweep);
     } else {
       why.add("the engine at " + site.engine().host() + " is on another machine");
     }

@@ -49,6 +49,7 @@ final class DockerBackend implements SandboxBackend {
     this.uids = new ExecutorUids(settings.firstUid(), settings.uidCount(), site.host().uid());
     this.reach = new Reach(settings.image(), site.translator(), new Trials(site, workers, beats));
     this.channels = new ChannelChoice(site, reach);
+    channels.sweep();
     var unused =
         beats.scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
   }

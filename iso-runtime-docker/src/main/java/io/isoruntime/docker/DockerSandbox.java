@@ -33,7 +33,7 @@ final class DockerSandbox implements Sandbox {
   private static final long PAUSE_MILLIS = 25;
 
   private final String id;
-  private final String image;
+  private final Image image;
   private final long createdSeconds;
   private final Engine engine;
   private final HostFacts facts;
@@ -42,6 +42,9 @@ final class DockerSandbox implements Sandbox {
   private final Executor removers;
   private final CompletableFuture<Void> destroyed = new CompletableFuture<>();
   private boolean destroying;
+
+  /** The name by which it was made, and what that stood for. */
+  record Image(String name, String id) {}
 
   /** The two streams, and what else is to be closed and done with them. */
   private record Channel(
@@ -73,7 +76,7 @@ final class DockerSandbox implements Sandbox {
 
   private DockerSandbox(
       String id,
-      String image,
+      Image image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -92,7 +95,7 @@ final class DockerSandbox implements Sandbox {
 
   static DockerSandbox attached(
       String id,
-      String image,
+      Image image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -113,7 +116,7 @@ final class DockerSandbox implements Sandbox {
   static DockerSandbox over(
       AFUNIXSocket socket,
       String id,
-      String image,
+      Image image,
       long createdSeconds,
       Engine engine,
       HostFacts facts,
@@ -141,6 +144,17 @@ final class DockerSandbox implements Sandbox {
   @Override
   public String channel() {
     return channel.name();
+  }
+
+  /** The engine detaches when the container ends. */
+  @Override
+  public boolean isAlive() {
+    return !attached.hasEnded();
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return engine.image(image.name()).filter(now -> image.id().equals(now.getId())).isPresent();
   }
 
   @Override
@@ -185,7 +199,7 @@ final class DockerSandbox implements Sandbox {
             .completeOnTimeout(false, RECORD_MILLIS, TimeUnit.MILLISECONDS)
             .join();
     return ended
-        ? Optional.of(EngineFailures.neverSpoke(image, attached.lastWords()))
+        ? Optional.of(EngineFailures.neverSpoke(image.name(), attached.lastWords()))
         : Optional.empty();
   }
 

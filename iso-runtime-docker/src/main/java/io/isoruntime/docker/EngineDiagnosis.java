@@ -1,5 +1,6 @@
 package io.isoruntime.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Info;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an engine says and shows of itself to this process: the readings behind {@code iso doctor
@@ -176,6 +179,80 @@ public record EngineDiagnosis(
           clockAhead(info, before, after),
           disk(info, engine, facts, own),
           orphans(engine, own));
+    }
+  }
+
+  /**
+   * The names of the containers that a process's runtimes made on the engine and that are still
+   * there.
+   *
+   * @param pid the process's id
+   * @throws IsoException if the engine doesn't answer
+   */
+  public static Set<String> containersOf(long pid) {
+    try (Engine engine = Engine.at(Optional.empty())) {
+      return containersOf(pid, engine);
+    }
+  }
+
+  static Set<String> containersOf(long pid, Engine engine) {
+    return madeBy(pid, engine)
+        .map(container -> String.join(",", container.getNames()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<Container> madeBy(long pid, Engine engine) {
+    return engine.labelled(Owner.PROCESS).stream()
+        .filter(
+            container ->
+                container
+                    .getLabels()
+                    .getOrDefault(Owner.PROCESS, "")
+                    .startsWith("iso-" + pid + "-"));
+  }
+
+  /**
+   * The first processes of the containers that a process's runtimes made, by this host's numbers.
+   *
+   * @param pid the process's id
+   * @return none if the engine is on another host, or its processes are not to be seen from here
+   * @throws IsoException if the engine doesn't answer
+   */
+  public static Set<Long> initsOf(long pid) {
+    try (Engine engine = Engine.at(Optional.empty())) {
+      return initsOf(pid, engine);
+    }
+  }
+
+  static Set<Long> initsOf(long pid, Engine engine) {
+    return engine.isOnUnixSocket()
+            && engine.facts().kernel().equals(System.getProperty("os.version"))
+        ? madeBy(pid, engine)
+            .flatMap(container -> engine.find(container.getId()).stream())
+            .flatMap(found -> initOf(found).stream())
+            .collect(Collectors.toCollection(TreeSet::new))
+        : Set.of();
+  }
+
+  /**
+   * An engine tells numbers of its own pid namespace, which in ours, as of a service in a
+   * container, are somebody else's: what has such a number here must be known to belong to it.
+   */
+  private static Optional<Long> initOf(InspectContainerResponse container) {
+    Long pid = container.getState().getPidLong();
+    return pid != null && pid > 0 && isOf(pid, container.getId())
+        ? Optional.of(pid)
+        : Optional.empty();
+  }
+
+  /** By its cgroup, or under gVisor by its command. */
+  private static boolean isOf(long pid, String container) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try {
+      return Files.readString(process.resolve("cgroup")).contains(container)
+          || Files.readString(process.resolve("cmdline")).contains(container);
+    } catch (IOException e) {
+      return false; // it has ended
     }
   }
 

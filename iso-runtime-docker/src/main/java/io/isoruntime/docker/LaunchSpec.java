@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LaunchSpec {
   private LaunchSpec() {}
 
-  static byte[] json(ContainerPlan plan, boolean overSocket) {
+  static byte[] json(ContainerPlan plan, boolean overSocket, boolean ahead) {
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
     spec.put("uid", plan.uid());
     spec.put("gid", plan.gid());
@@ -19,6 +19,7 @@ final class LaunchSpec {
     spec.put("environ", plan.environment());
     spec.put("internet", plan.allowsInternetSockets());
     spec.put("python", Json.object("preload", plan.profile().preloads()));
+    spec.put("idle", ahead);
     if (overSocket) {
       spec.put("socket", ContainerPlan.SOCKET_DIRECTORY + "/" + ChannelSocket.NAME);
     }

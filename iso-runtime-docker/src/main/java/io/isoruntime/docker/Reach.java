@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reach {
   private static final Logger LOG = LoggerFactory.getLogger(Reach.class);
-  private static final String NONCE = "nonce";
   private static final String PROGRAM = read("reach.py");
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -96,7 +95,7 @@ final class Reach {
     Path hostParent = translator.toHost(parent);
     try (ChannelSocket door = ChannelSocket.open(parent)) {
       String nonce = nonce();
-      Path file = door.directory().resolve(NONCE);
+      Path file = door.directory().resolve(ChannelSocket.NONCE);
       Files.writeString(file, nonce);
       try {
         Path source = hostParent.resolve(parent.relativize(door.directory()));
@@ -105,7 +104,7 @@ final class Reach {
                 List.of(
                     new ContainerPlan.Bind(
                         source.toString(), ContainerPlan.SOCKET_DIRECTORY, true)),
-                List.of(ContainerPlan.SOCKET_DIRECTORY + "/" + NONCE),
+                List.of(ContainerPlan.SOCKET_DIRECTORY + "/" + ChannelSocket.NONCE),
                 ContainerPlan.SOCKET_DIRECTORY + "/" + ChannelSocket.NAME);
         LOG.debug("a container at {} sees {}", source, seen);
         return seen.files().get(0).text().equals(nonce) && seen.connected();

@@ -1,5 +1,6 @@
 package io.isoruntime.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Problem;
@@ -9,10 +10,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +48,7 @@ final class SandboxMaking {
     this.workers = workers;
     this.labels =
         site.owner()
-            .labels(
-                spec.executionId(),
-                System.currentTimeMillis() / 1000 + spec.lifetime().toSeconds());
+            .labels(spec.id(), System.currentTimeMillis() / 1000 + spec.lifetime().toSeconds());
   }
 
   /**
@@ -72,16 +73,17 @@ final class SandboxMaking {
     String container = created.id();
     ContainerPlan made = java.util.Objects.requireNonNull(plan);
     ContainerCheck.requireNoWarnings(created.warnings(), site.settings().waived());
-    ContainerCheck.requireAsPlanned(engine.inspect(container), made);
+    InspectContainerResponse inspected = engine.inspect(container);
+    ContainerCheck.requireAsPlanned(inspected, made);
     AttachedStream stream = engine.attach(container);
     attached = stream;
     engine.start(container);
     tell(stream, made);
-    DockerSandbox sandbox = connect(container, stream, made);
+    DockerSandbox sandbox = connect(container, inspected.getImageId(), stream, made);
     sandbox.onDestroyed(() -> uids.free(made.uid()));
     LOG.info(
         "execution {}: container {} ({}), executor uid {}, channel {}",
-        spec.executionId(),
+        spec.id(),
         container.substring(0, 12),
         made.name(),
         made.uid(),
@@ -116,7 +118,7 @@ final class SandboxMaking {
   }
 
   private void tell(AttachedStream stream, ContainerPlan made) throws IOException {
-    byte[] launch = LaunchSpec.json(made, door != null);
+    byte[] launch = LaunchSpec.json(made, door != null, spec.ahead());
     DataOutputStream out = new DataOutputStream(stream.toContainer());
     for (byte[] part : new byte[][] {launch, spec.token().secret()}) {
       out.writeInt(part.length);
@@ -125,12 +127,13 @@ final class SandboxMaking {
     out.flush();
   }
 
-  private DockerSandbox connect(String container, AttachedStream stream, ContainerPlan made)
+  private DockerSandbox connect(
+      String container, String imageId, AttachedStream stream, ContainerPlan made)
       throws IOException {
     if (door == null) {
       return DockerSandbox.attached(
           container,
-          made.image(),
+          new DockerSandbox.Image(made.image(), imageId),
           createdSeconds,
           engine,
           site.hostFacts(made),
@@ -145,7 +148,7 @@ final class SandboxMaking {
       return DockerSandbox.over(
           socket,
           container,
-          made.image(),
+          new DockerSandbox.Image(made.image(), imageId),
           createdSeconds,
           engine,
           site.hostFacts(made),
@@ -167,11 +170,7 @@ final class SandboxMaking {
       boolean unanswered =
           typed.problem().code() == ErrorCode.ENGINE_TIMEOUT
               || typed.problem().code() == ErrorCode.ENGINE_UNREACHABLE;
-      workers.execute(
-          () -> {
-            removeAll(unanswered ? LOOK_AGAIN_SECONDS : new long[0]);
-            uids.free(made.uid());
-          });
+      workers.execute(() -> removeAll(unanswered ? LOOK_AGAIN_SECONDS : new long[0], made));
     }
     return typed;
   }
@@ -200,33 +199,45 @@ final class SandboxMaking {
    *
    * @param again after how many seconds each to look again, since it may yet be made
    */
-  private void removeAll(long[] again) {
+  private void removeAll(long[] again, ContainerPlan made) {
     try {
       if (id != null) {
         new Removal(engine, id).untilGone();
       }
-      removeLabelled();
-      for (long seconds : again) {
-        TimeUnit.SECONDS.sleep(seconds);
-        removeLabelled();
-      }
+      lookFor(made, again);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the runtime closes; the next one sweeps
     }
+  }
+
+  /** No thread waits meanwhile: a runtime that closes leaves the rest to the next one's sweep. */
+  private void lookFor(ContainerPlan made, long[] again) throws InterruptedException {
+    removeLabelled();
+    if (again.length == 0) {
+      uids.free(made.uid());
+      return;
+    }
+    CompletableFuture.delayedExecutor(again[0], TimeUnit.SECONDS, workers)
+        .execute(
+            () -> {
+              try {
+                lookFor(made, Arrays.copyOfRange(again, 1, again.length));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private void removeLabelled() throws InterruptedException {
     for (long pause = 100; ; pause = Math.min(2 * pause, 10_000)) {
       try {
         engine
-            .labelledSometime(Owner.EXECUTION + "=" + spec.executionId())
+            .labelledSometime(Owner.EXECUTION + "=" + spec.id())
             .forEach(left -> new Removal(engine, left.getId()).untilGone());
         return;
       } catch (IsoException e) {
         LOG.warn(
-            "execution {}: its container can't be looked for yet: {}",
-            spec.executionId(),
-            e.getMessage());
+            "execution {}: its container can't be looked for yet: {}", spec.id(), e.getMessage());
       }
       Thread.sleep(pause);
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.dockerjava.api.model.Container;
-import io.isoruntime.Execution;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Outcome;
@@ -133,20 +132,5 @@ class NeighboursTest {
       String result = theirs.await("result ");
       assertTrue(result.contains("Completed"), result);
     }
-  }
-
-  @Test
-  void cancellingAtAnyMomentLeavesNoContainer() throws Exception {
-    Set<String> before = labelled();
-    try (Runtime runtime = TestEngine.runtime().workspaceRoot(directory).build()) {
-      for (int millis : new int[] {0, 20, 60, 120, 180, 240, 300, 400}) {
-        Execution execution = runtime.start(ExecutionRequest.python("while True: pass").build());
-        Thread.sleep(millis);
-        execution.cancel();
-        assertInstanceOf(
-            Outcome.Cancelled.class, execution.result().toCompletableFuture().join().outcome());
-      }
-    }
-    assertEquals(before, labelled());
   }
 }

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class PrivateEngine implements AutoCloseable {
   private final Path directory;
-  private Process process;
+  private ProcessHandle process;
 
   private PrivateEngine(Path directory) throws Exception {
-    this.directory = directory;
-    Files.writeString(directory.resolve("daemon.json"), "{}"); // not the machine's
+    this.directory = Files.createDirectories(directory);
+    configure("{}"); // not the machine's
     this.process = launch();
   }
 
@@ -31,14 +31,24 @@ final class PrivateEngine implements AutoCloseable {
     PrivateEngine engine = new PrivateEngine(directory);
     Path image = directory.resolve("image.tar");
     run("docker", "save", "-o", image.toString(), TestEngine.IMAGE);
-    run("docker", "-H", engine.address(), "load", "-q", "-i", image.toString());
+    engine.docker("load", "-q", "-i", image.toString());
     Files.delete(image);
     return engine;
   }
 
-  private Process launch() throws Exception {
-    Process started =
+  /** Writes its settings, which it reads when it starts. */
+  void configure(String json) throws IOException {
+    Files.writeString(directory.resolve("daemon.json"), json);
+  }
+
+  /** Nobody's child, as engines are, so that none of what it starts is this process's. */
+  private ProcessHandle launch() throws Exception {
+    Path pid = directory.resolve("pid");
+    Files.deleteIfExists(pid);
+    Process launcher =
         new ProcessBuilder(
+                "setsid",
+                "--fork",
                 "unshare",
                 "--net",
                 "dockerd",
@@ -49,7 +59,7 @@ final class PrivateEngine implements AutoCloseable {
                 "--exec-root",
                 directory.resolve("exec").toString(),
                 "--pidfile",
-                directory.resolve("pid").toString(),
+                pid.toString(),
                 "--config-file",
                 directory.resolve("daemon.json").toString(),
                 "--bridge",
@@ -58,14 +68,13 @@ final class PrivateEngine implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
             .start();
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    assertEquals(0, launcher.waitFor(), this::log);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!answers()) {
-      assertTrue(
-          started.isAlive() && System.nanoTime() < until,
-          () -> "the test's engine did not start: " + log());
+      assertTrue(System.nanoTime() < until, () -> "the test's engine did not start: " + log());
       Thread.sleep(50);
     }
-    return started;
+    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
   }
 
   private boolean answers() {
@@ -85,8 +94,12 @@ final class PrivateEngine implements AutoCloseable {
     }
   }
 
+  Path socket() {
+    return directory.resolve("s");
+  }
+
   String address() {
-    return "unix://" + directory.resolve("s");
+    return "unix://" + socket();
   }
 
   Engine client() {
@@ -113,13 +126,22 @@ final class PrivateEngine implements AutoCloseable {
 
   private void stop() throws Exception {
     process.destroy();
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the test's engine does not stop");
+    process.onExit().get(60, TimeUnit.SECONDS);
   }
 
-  static void run(String... command) throws Exception {
+  /** Runs a command of the engine's own client on it, and gives what it says. */
+  String docker(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("docker", "-H", address()));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  /** Runs a command, which must succeed, and gives what it says. */
+  static String run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + said);
+    return said;
   }
 
   @Override

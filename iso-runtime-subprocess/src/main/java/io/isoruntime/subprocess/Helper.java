@@ -46,13 +46,20 @@ final class Helper {
     return process.pid();
   }
 
-  /** Sends program, specification and, last, the token, which only init will read. */
-  void tell(byte[] code, byte[] launch, Token token) throws IOException {
-    for (byte[] part : new byte[][] {code, launch, token.secret()}) {
+  /**
+   * Sends program and specification; then, read when init has been forked, the places that are the
+   * helper's own matter; and last the token, which only init will read.
+   */
+  void tell(byte[] code, byte[] launch, byte[] places, Token token) throws IOException {
+    for (byte[] part : new byte[][] {code, launch, places, token.secret()}) {
       lifeline.writeInt(part.length);
       lifeline.write(part);
     }
     lifeline.flush();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   void onExit(Runnable action) {

@@ -52,28 +52,40 @@ final class LaunchSpec {
     return ExecutorSettings.environment(interpreter.prefix() + "/bin:/usr/bin:/bin", profile);
   }
 
-  static byte[] json(
-      Path socket,
-      boolean root,
-      long helperPid,
-      Optional<Cgroup> cgroup,
-      RootPlan plan,
-      Interpreter interpreter,
-      SandboxProfile profile) {
+  /**
+   * The part for the helper alone, which stands outside of the sandbox: it names places of the
+   * host.
+   */
+  static byte[] places(Path socket, Optional<Cgroup> cgroup) {
     List<String> groups =
         cgroup.map(Cgroup::directories).orElse(List.of()).stream().map(Path::toString).toList();
+    return Json.bytes(
+        Json.object(
+            "socket",
+            socket.toString(),
+            "socketDirs",
+            Stream.iterate(socket.getParent(), Path::getParent)
+                .limit(2)
+                .map(Path::toString)
+                .toList(),
+            "cgroups",
+            Json.object("executor", groups, "init", List.of(), "remove", groups)));
+  }
+
+  static byte[] json(
+      boolean root,
+      long helperPid,
+      RootPlan plan,
+      Interpreter interpreter,
+      SandboxProfile profile,
+      boolean ahead) {
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
-    spec.put("socket", socket.toString());
-    spec.put(
-        "socketDirs",
-        Stream.iterate(socket.getParent(), Path::getParent).limit(2).map(Path::toString).toList());
     spec.put("mode", root ? "root" : "user");
     if (root) {
       spec.put(
           "hostUids",
           Json.object("init", initHostUid(helperPid), "executor", executorHostUid(helperPid)));
     }
-    spec.put("cgroups", Json.object("executor", groups, "init", List.of(), "remove", groups));
     spec.put("uid", UID);
     spec.put("gid", GID);
     spec.put(
@@ -100,6 +112,7 @@ final class LaunchSpec {
             "executable", interpreter.executable(),
             "path", plan.visible(interpreter.path()),
             "preload", profile.preloads()));
+    spec.put("idle", ahead);
     spec.put("hostname", "sandbox");
     return Json.bytes(spec);
   }

@@ -123,14 +123,13 @@ final class SubprocessBackend implements SandboxBackend {
     try (ChannelSocket door = ChannelSocket.open(ChannelSocket.PARENT)) {
       byte[] launch =
           LaunchSpec.json(
-              door.path(),
               LaunchSpec.canMapUids(host),
               helper.pid(),
-              cgroup,
               plan,
               interpreter,
-              spec.profile());
-      helper.tell(interpreter.code(), launch, spec.token());
+              spec.profile(),
+              spec.ahead());
+      helper.tell(interpreter.code(), launch, LaunchSpec.places(door.path(), cgroup), spec.token());
       helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
       AFUNIXSocket socket =
           door.accept(OptionalLong.of(helper.pid()), OptionalLong.of(host.uid()), spec.startTime());
@@ -148,8 +147,7 @@ final class SubprocessBackend implements SandboxBackend {
   private Optional<Cgroup> makeCgroup(SandboxSpec spec) throws IOException {
     return cgroups.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            cgroups.get().create(OwnedName.prefix() + spec.executionId(), spec.profile()));
+        : Optional.of(cgroups.get().create(OwnedName.prefix() + spec.id(), spec.profile()));
   }
 
   private Sandbox keep(SubprocessSandbox sandbox) {

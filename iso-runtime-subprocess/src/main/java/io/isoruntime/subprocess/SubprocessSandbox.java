@@ -66,6 +66,12 @@ final class SubprocessSandbox implements Sandbox {
     return cgroup.map(Cgroup::consumption).orElse(Consumption.UNKNOWN);
   }
 
+  /** The helper ends when init does. */
+  @Override
+  public boolean isAlive() {
+    return helper.isAlive();
+  }
+
   void onDestroyed(Runnable action) {
     var unused = destroyed.whenComplete((done, failure) -> action.run());
   }

@@ -10,7 +10,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs the contract in a JVM of its own and tells of each test in one line. */
+/** Runs a test class in a JVM of its own and tells of each test in one line. */
 final class ContractMain {
   private ContractMain() {}
 
@@ -18,9 +18,7 @@ final class ContractMain {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     LauncherFactory.create()
         .execute(
-            LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectClass(SubprocessRuntimeContractTest.class))
-                .build(),
+            LauncherDiscoveryRequestBuilder.request().selectors(selectClass(args[0])).build(),
             new TestExecutionListener() {
               @Override
               public void executionFinished(TestIdentifier test, TestExecutionResult result) {

@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -79,11 +80,20 @@ class KilledHostTest {
   private static Trace trace(long pid) throws IOException {
     List<Long> processes =
         ProcessHandle.of(pid).orElseThrow().descendants().map(ProcessHandle::pid).toList();
-    try (Stream<Path> tree = Files.walk(Path.of("/sys/fs/cgroup"))) {
-      return new Trace(
-          processes,
-          tree.filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
-              .toList());
+    return new Trace(processes, cgroups(pid));
+  }
+
+  /** Others' cgroups come and go: a walk that met one which went begins again. */
+  private static List<Path> cgroups(long pid) throws IOException {
+    while (true) {
+      try (Stream<Path> tree = Files.walk(Path.of("/sys/fs/cgroup"))) {
+        return tree.filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
+            .toList();
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -12,10 +12,6 @@ import io.isoruntime.Problem;
 import io.isoruntime.ToolCall;
 import io.isoruntime.supervisor.channel.ChannelException;
 import io.isoruntime.supervisor.output.EventStream;
-import io.isoruntime.supervisor.spi.Sandbox;
-import io.isoruntime.supervisor.spi.SandboxBackend;
-import io.isoruntime.supervisor.spi.SandboxSpec;
-import io.isoruntime.supervisor.spi.Token;
 import io.isoruntime.supervisor.tools.CallListener;
 import io.isoruntime.supervisor.tools.CallRecord;
 import io.isoruntime.supervisor.tools.ToolDispatcher;
@@ -38,27 +34,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One execution from request to result; {@link #flow} is the whole of it. Decide, close, kill,
- * prove empty, drain, collect, report, in that order: whoever wins {@link #decide} closes the tools
- * and has the tree killed; the flow's own thread goes on reading the channel until init has proven
- * the sandbox empty and sent what is left, or is gone.
+ * prove empty, drain, collect, report, in that order: whoever comes to {@link #decide} closes the
+ * tools, and the first has the tree killed; the flow's own thread goes on reading the channel until
+ * init has proven the sandbox empty and sent what is left, or is gone.
  */
 final class ExecutionFlow {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionFlow.class);
   private static final long WATCH_MILLIS = 100;
-  private static final Duration ENDING = Duration.ofMinutes(1);
   private static final Duration PROOF = Duration.ofSeconds(15);
 
   private final ExecutionRequest request;
   private final DiskWorkspace workspace;
-  private final SandboxBackend backend;
   private final SupervisorConfig config;
+  private final Sandboxes sandboxes;
   private final Threads threads;
   private final String id;
 
   private final Verdict verdict = new Verdict();
+  private final Scope scope = new Scope(); // of the flow's thread
   private final EventStream events;
   private final LiveExecution execution;
   private final ExecutionRecords records;
+  private final ProgramRun run;
   private final List<ToolCall> toolCalls = Collections.synchronizedList(new ArrayList<>());
   private final ToolDispatcher tools;
   private volatile @Nullable InitSession session;
@@ -69,19 +66,21 @@ final class ExecutionFlow {
       String id,
       ExecutionRequest request,
       DiskWorkspace workspace,
-      SandboxBackend backend,
+      String backend,
       SupervisorConfig config,
+      Sandboxes sandboxes,
       Threads threads) {
     this.id = id;
     this.request = request;
     this.workspace = workspace;
-    this.backend = backend;
     this.config = config;
+    this.sandboxes = sandboxes;
     this.threads = threads;
     this.events = new EventStream(threads.work);
     this.execution = new LiveExecution(id, events, () -> decide(new Decision.Cancelled()));
     this.records = new ExecutionRecords(workspace.layout(), threads.work);
-    this.isolation = IsolationReport.none(backend.name());
+    this.isolation = IsolationReport.none(backend);
+    this.run = new ProgramRun(request.limits(), events);
     this.tools =
         new ToolDispatcher(
             id,
@@ -125,24 +124,19 @@ final class ExecutionFlow {
   }
 
   private ExecutionResult flow() {
-    ProgramRun run = new ProgramRun(request.limits(), events);
-    try (Scope scope = new Scope();
+    try (scope;
         ArtifactReceiver artifacts =
             new ArtifactReceiver(workspace.layout().files(), request.limits())) {
       try {
-        scope.onClose(later(request.limits().startTime(), this::startExpired));
-        Token token = Token.random();
-        CompletableFuture<Sandbox> creation = create(token, scope);
+        later(request.limits().startTime(), this::startExpired);
+        Preparation sandbox = use(sandboxes.take(id, request.limits()));
         records.begin(id, request.code()); // while the sandbox is being made
         Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
-        InitSession init = connect(creation, token);
-        if (init != null) {
-          isolation = init.attest(config);
-          requireIsolation();
-          scope.onClose(watch(init, run));
-          init.start(inputs, verdict);
-          run.follow(init, this);
-          run.collect(init, artifacts);
+        if (!ran(sandbox, inputs, artifacts)) {
+          LOG.warn("execution {}: the sandbox {} can't be used; making another", id, sandbox.id());
+          session = null;
+          sandboxes.discard(sandbox);
+          ran(use(sandboxes.make(id, request.limits())), inputs, artifacts);
         }
       } catch (IsoException e) {
         decide(failed(e.problem()));
@@ -155,92 +149,104 @@ final class ExecutionFlow {
         decide(new Decision.Failed(Failures.defect(defect)));
       } finally {
         decide(lost("The sandbox ended without a word."));
-        tools.close();
         run.usedAccordingTo(session);
       }
       InitSession init = session;
-      if (init != null) {
+      if (init != null && waitsForRemoval()) {
         init.sandbox().destroy(); // goes on while the records are written
       }
       tools.settle();
-      ExecutionResult result = report(run, artifacts);
+      ExecutionResult result = report(artifacts);
       int noted = records.notes().size();
       scope.close();
-      return records.notes().size() == noted ? result : report(run, artifacts);
+      return records.notes().size() == noted ? result : report(artifacts);
     }
   }
 
-  private CompletableFuture<Sandbox> create(Token token, Scope scope) {
-    CompletableFuture<Sandbox> creation =
-        backend
-            .create(
-                new SandboxSpec(
-                    id, config.profile(), token, request.limits().startTime(), lifetime()))
-            .toCompletableFuture();
+  /** Whatever becomes of it, it is destroyed in the end. */
+  private Preparation use(Preparation sandbox) {
     scope.onClose(
         () -> {
-          if (!creation.isCompletedExceptionally()) {
-            prove(creation.thenCompose(Sandbox::destroy));
+          CompletableFuture<Void> end = sandboxes.end(sandbox);
+          if (waitsForRemoval()) {
+            prove(end);
           }
         });
-    return creation;
+    return sandbox;
   }
 
-  private Duration lifetime() {
-    return request.limits().startTime().plus(request.limits().wallTime()).plus(ENDING);
+  /**
+   * Where sandboxes are kept ready, a result is to come soon: once init has proven its sandbox
+   * empty and sent all, the rest is putting away.
+   */
+  private boolean waitsForRemoval() {
+    return !run.isDone() || config.warmSandboxes() == 0;
+  }
+
+  /**
+   * Runs the program and collects what it leaves.
+   *
+   * @return {@code false} if a sandbox that had been made ahead died before the program started
+   */
+  private boolean ran(Preparation sandbox, Inputs inputs, ArtifactReceiver artifacts)
+      throws IOException {
+    try {
+      InitSession init = connect(sandbox);
+      if (init == null) {
+        return true;
+      }
+      watch(init);
+      init.start(inputs, request, verdict);
+      run.follow(init, this, sandbox.isAhead());
+      if (diedWaiting(sandbox)) {
+        return false;
+      }
+      run.collect(init, artifacts);
+      return true;
+    } catch (IOException | IsoException e) {
+      if (!diedWaiting(sandbox)) {
+        throw e;
+      }
+      LOG.debug("execution {}: the sandbox {} can't be used", id, sandbox.id(), e);
+      return false;
+    }
+  }
+
+  private boolean diedWaiting(Preparation sandbox) {
+    InitSession init = session;
+    return sandbox.isAhead()
+        && !verdict.isDecided()
+        && (init == null || !init.isToldToRun() || run.hasNeverStarted());
   }
 
   /** The sandbox's init, or {@code null} if the execution was decided before there was one. */
-  private @Nullable InitSession connect(CompletableFuture<Sandbox> creation, Token token)
-      throws IOException {
-    CompletableFuture.anyOf(creation.handle((sandbox, failure) -> true), verdict.future()).join();
+  private @Nullable InitSession connect(Preparation sandbox) throws IOException {
+    CompletableFuture.anyOf(sandbox.ready().handle((init, failure) -> true), verdict.future())
+        .join();
+    isolation = sandbox.isolation();
+    LOG.debug("execution {}: isolation {}", id, isolation);
     if (verdict.isDecided()) {
       return null;
     }
-    Sandbox sandbox = Failures.join(creation);
-    InitSession init = new InitSession(sandbox, backend.name(), request, config, threads.work);
+    InitSession init = Failures.join(sandbox.ready());
     session = init;
     if (verdict.isDecided()) {
-      sandbox.destroy(); // decided just now, by one who did not see the session yet
-    }
-    try {
-      init.authenticate(token);
-    } catch (IOException e) {
-      if (!verdict.isDecided()) {
-        sandbox
-            .silentEnd()
-            .ifPresent(
-                problem -> {
-                  throw problem.toException();
-                });
-      }
-      throw e;
+      init.sandbox().destroy(); // decided just now, by one who did not see the session yet
     }
     return init;
   }
 
-  private void requireIsolation() {
-    List<IsolationReport.Reading> missing =
-        isolation.controls().stream()
-            .filter(reading -> reading.state() == IsolationReport.State.MISSING)
-            .toList();
-    LOG.debug("execution {}: isolation {}", id, isolation);
-    if (!missing.isEmpty()) {
-      throw Failures.incomplete(missing, backend::remedy).toException();
-    }
-  }
-
   /**
-   * Decides, if nobody has; the winner closes the tools and has the tree killed. Never blocks.
+   * Decides, if nobody has; the winner has the tree killed. Never blocks.
    *
    * @return whether this decision counts
    */
   boolean decide(Decision decision) {
+    tools.close(); // before: whoever can know of a decision must find them closed
     if (!verdict.decide(decision)) {
       return false;
     }
     LOG.debug("execution {}: decided {}", id, decision);
-    tools.close();
     InitSession init = session;
     if (init != null) {
       threads.work.execute(init::kill);
@@ -276,19 +282,22 @@ final class ExecutionFlow {
     }
   }
 
-  /** Acts on a timer; the task must not block. */
-  private Runnable later(Duration delay, Runnable task) {
+  /**
+   * Acts on a timer, if it is not over by then, so that no timer holds all of us until it rings;
+   * the task must not block.
+   */
+  private void later(Duration delay, Runnable task) {
     var timer = threads.timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-    return () -> timer.cancel(false);
+    scope.onClose(() -> timer.cancel(false));
   }
 
   /** Looks regularly at what only the host can see, and at whether init keeps its time. */
-  private Runnable watch(InitSession init, ProgramRun run) {
+  private void watch(InitSession init) {
     Watch watch = new Watch(init, run, request.limits(), verdict, this::decide);
     var timer =
         threads.timers.scheduleWithFixedDelay(
             () -> threads.work.execute(watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
-    return () -> timer.cancel(false);
+    scope.onClose(() -> timer.cancel(false));
   }
 
   private void prove(CompletableFuture<Void> destruction) {
@@ -321,7 +330,7 @@ final class ExecutionFlow {
     return new Decision.Failed(Failures.channelLost(cause));
   }
 
-  private ExecutionResult report(ProgramRun run, ArtifactReceiver artifacts) {
+  private ExecutionResult report(ArtifactReceiver artifacts) {
     Decision decision = verdict.future().join();
     Conclusion conclusion =
         Conclusion.of(
@@ -338,7 +347,7 @@ final class ExecutionFlow {
       records.note(
           "Init was gone before it had sent all of the output directory: files may be missing.");
     }
-    ExecutionResult result = result(conclusion, run, artifacts);
+    ExecutionResult result = result(conclusion, artifacts);
     records.end(result);
     IOException failure = artifacts.failure() != null ? artifacts.failure() : records.failure();
     if (failure == null) {
@@ -348,12 +357,10 @@ final class ExecutionFlow {
         WorkspaceLayout.unusable(workspace.directory(), "could not be written", failure).problem();
     return result(
         new Conclusion(new io.isoruntime.Outcome.InfrastructureFailed(problem), conclusion.limit()),
-        run,
         artifacts);
   }
 
-  private ExecutionResult result(
-      Conclusion conclusion, ProgramRun run, ArtifactReceiver artifacts) {
+  private ExecutionResult result(Conclusion conclusion, ArtifactReceiver artifacts) {
     List<ToolCall> calls;
     synchronized (toolCalls) {
       calls = List.copyOf(toolCalls);

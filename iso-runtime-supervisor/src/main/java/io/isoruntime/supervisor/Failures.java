@@ -5,6 +5,7 @@ import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Problem;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -73,12 +74,22 @@ final class Failures {
                 : "."));
   }
 
-  /** The stage's value; its failure as the IsoException that back-ends promise. */
-  static <T> T join(CompletableFuture<T> stage) {
+  /** What happened, where a stage tells of another one's failure. */
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** The stage's value, or the cause of its failure. */
+  static <T> T join(CompletableFuture<T> stage) throws IOException {
     try {
       return stage.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof IsoException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
       throw e;

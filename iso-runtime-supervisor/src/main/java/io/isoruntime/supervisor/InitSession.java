@@ -1,5 +1,7 @@
 package io.isoruntime.supervisor;
 
+import static java.util.Objects.requireNonNull;
+
 import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
@@ -38,24 +40,18 @@ final class InitSession {
 
   private final Sandbox sandbox;
   private final String backend;
-  private final ExecutionRequest request;
   private final SupervisorConfig config;
   private final FrameReader reader;
   private final FrameWriter writer;
   private final ReplyWindow replies;
-  private boolean running;
+  private volatile @Nullable Facts facts;
+  private @Nullable ExecutionLimits running; // those of the program, once it is told to run
   private boolean killed;
   private volatile boolean started;
 
-  InitSession(
-      Sandbox sandbox,
-      String backend,
-      ExecutionRequest request,
-      SupervisorConfig config,
-      Executor platformThreads) {
+  InitSession(Sandbox sandbox, String backend, SupervisorConfig config, Executor platformThreads) {
     this.sandbox = sandbox;
     this.backend = backend;
-    this.request = request;
     this.config = config;
     this.reader = new FrameReader(sandbox.fromInit());
     this.writer = new FrameWriter(sandbox.toInit());
@@ -80,15 +76,19 @@ final class InitSession {
     }
   }
 
-  /** Reads ATTEST and compares it with what the host sees and the embedder requires. */
-  IsolationReport attest(SupervisorConfig config) throws IOException {
+  /** Reads ATTEST. */
+  void readFacts() throws IOException {
     Frame frame = require(FrameType.ATTEST);
-    Facts facts;
     try {
       facts = Facts.parse(frame.payload());
     } catch (IOException e) {
       throw new ChannelException("init sent malformed facts: " + e.getMessage(), e);
     }
+  }
+
+  /** Compares the facts with what the host sees now, and with what the embedder requires. */
+  IsolationReport isolation() {
+    Facts facts = requireNonNull(this.facts, "the facts have not been read");
     return new IsolationReport(
         backend,
         sandbox.channel(),
@@ -123,7 +123,7 @@ final class InitSession {
   }
 
   /** Sends inputs and the order to run, unless the execution is decided already. */
-  void start(Inputs inputs, Verdict verdict) throws IOException {
+  void start(Inputs inputs, ExecutionRequest request, Verdict verdict) throws IOException {
     byte[] buffer = new byte[Frame.DATA_CHUNK];
     input("pkg/main.py", inputs.program().length);
     for (int sent = 0; sent < inputs.program().length; sent += Frame.DATA_CHUNK) {
@@ -146,7 +146,7 @@ final class InitSession {
       if (verdict.isDecided()) {
         return;
       }
-      running = true;
+      running = request.limits();
     }
     writer.write(FrameType.RUN, run);
   }
@@ -214,6 +214,11 @@ final class InitSession {
     started = true;
   }
 
+  /** Whether it was told to run the program: from then on the program may have begun. */
+  synchronized boolean isToldToRun() {
+    return running != null;
+  }
+
   boolean isStarted() {
     return started;
   }
@@ -228,19 +233,18 @@ final class InitSession {
    * destroyed instead. May block for a moment. Idempotent.
    */
   void kill() {
-    boolean orderly;
+    ExecutionLimits limits;
     synchronized (this) {
       if (killed) {
         return;
       }
       killed = true;
-      orderly = running;
+      limits = running;
     }
-    if (!orderly) {
+    if (limits == null) {
       sandbox.destroy();
       return;
     }
-    ExecutionLimits limits = request.limits();
     try {
       writer.write(
           FrameType.KILL,

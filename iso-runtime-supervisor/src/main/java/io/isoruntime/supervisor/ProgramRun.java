@@ -28,12 +28,13 @@ final class ProgramRun {
   private @Nullable String resultJson;
   private Reports.@Nullable End end;
   private Reports.@Nullable Exited exited;
-  private Reports.@Nullable Done done;
+  private volatile Reports.@Nullable Done done;
   private @Nullable Consumption consumption;
   private volatile Consumption reported = Consumption.UNKNOWN;
   private long startNanos;
   private long wallNanos;
   private volatile boolean empty;
+  private boolean neverStarted;
   private volatile long lastFrameNanos = System.nanoTime();
 
   ProgramRun(ExecutionLimits limits, EventStream events) {
@@ -42,12 +43,19 @@ final class ProgramRun {
     this.err = new CappedOutput(limits.outputBytes());
   }
 
-  /** Reads until the sandbox is proven empty, or the channel ends. */
-  void follow(InitSession init, ExecutionFlow flow) throws IOException {
+  /**
+   * Reads until the sandbox is proven empty, or the channel ends.
+   *
+   * @param replaceable whether to return as well when what was to become the program is dead
+   */
+  void follow(InitSession init, ExecutionFlow flow, boolean replaceable) throws IOException {
     for (Frame frame = init.read(); frame != null; frame = init.read()) {
       lastFrameNanos = System.nanoTime();
       switch (frame.type()) {
         case STARTED -> {
+          if (init.isStarted()) {
+            throw new ChannelException("STARTED came twice");
+          }
           startNanos = lastFrameNanos;
           init.markStarted();
           flow.started();
@@ -65,6 +73,10 @@ final class ProgramRun {
             init.replies().taken(Reports.read(frame.payload(), Reports.Taken.class).bytes());
         case USAGE -> reported = Reports.read(frame.payload(), Reports.Used.class).consumption();
         case EXITED -> {
+          if (replaceable && !init.isStarted() && end == null) {
+            neverStarted = true; // a STARTED would have come before
+            return;
+          }
           exited = Reports.read(frame.payload(), Reports.Exited.class);
           wallNanos = startNanos == 0 ? 0 : lastFrameNanos - startNanos;
           flow.decide(exited.deadline() ? new Decision.Expired() : new Decision.Exited());
@@ -166,8 +178,18 @@ final class ProgramRun {
     return startNanos != 0 && done == null;
   }
 
+  /** Whether init told that what was to become the program had ended before. */
+  boolean hasNeverStarted() {
+    return neverStarted;
+  }
+
   boolean isEmpty() {
     return empty;
+  }
+
+  /** Whether init has sent all that it was to send. */
+  boolean isDone() {
+    return done != null;
   }
 
   long lastFrameNanos() {

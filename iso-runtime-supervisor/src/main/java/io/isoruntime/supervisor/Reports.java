@@ -9,12 +9,14 @@ import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.spi.Consumption;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON payloads of init's frames (docs/protocol.md); a required text that is null is refused.
+ * The JSON payloads of init's frames (docs/protocol.md); a required text that is null and a
+ * negative count are refused.
  */
 final class Reports {
   private Reports() {}
@@ -75,7 +77,12 @@ final class Reports {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {}
+  record Done(long cpuMillis, long peakMemoryBytes, boolean storageFull, boolean truncated) {
+    Done {
+      requireCounted(cpuMillis);
+      requireCounted(peakMemoryBytes);
+    }
+  }
 
   /** What the kernel counted for the whole sandbox, as init reads it; absent where not counted. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -84,10 +91,16 @@ final class Reports {
       @Nullable Long peakMemoryBytes,
       @Nullable Long outOfMemoryKills,
       @Nullable Long deniedForks) {
+    Used {
+      requireCounted(cpuMicros);
+      requireCounted(peakMemoryBytes);
+      requireCounted(outOfMemoryKills);
+      requireCounted(deniedForks);
+    }
 
     Consumption consumption() {
       return new Consumption(
-          Optional.ofNullable(cpuMicros).map(micros -> Duration.ofNanos(micros * 1000)),
+          Optional.ofNullable(cpuMicros).map(micros -> Duration.of(micros, ChronoUnit.MICROS)),
           peakMemoryBytes == null ? OptionalLong.empty() : OptionalLong.of(peakMemoryBytes),
           outOfMemoryKills == null ? 0 : outOfMemoryKills,
           deniedForks == null ? 0 : deniedForks);
@@ -101,6 +114,12 @@ final class Reports {
   record Violation(@JsonProperty(required = true) String message) {
     Violation {
       requireNonNull(message);
+    }
+  }
+
+  private static void requireCounted(@Nullable Long count) {
+    if (count != null && count < 0) {
+      throw new IllegalArgumentException("a negative count");
     }
   }
 

@@ -31,15 +31,24 @@ public final class SupervisedRuntime implements Runtime {
 
   private final SandboxBackend backend;
   private final SupervisorConfig config;
-  private final Threads threads = new Threads();
+  private final Threads threads;
+  private final Sandboxes sandboxes;
   private final Map<Path, DiskWorkspace> workspaces = new HashMap<>();
   private final Set<ExecutionFlow> flows = new LinkedHashSet<>();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private boolean closed;
 
   /** Runs on this back-end, which it closes with itself. */
   public SupervisedRuntime(SandboxBackend backend, SupervisorConfig config) {
+    this(backend, config, new Threads());
+  }
+
+  SupervisedRuntime(SandboxBackend backend, SupervisorConfig config, Threads threads) {
     this.backend = backend;
     this.config = config;
+    this.threads = threads;
+    this.sandboxes = new Sandboxes(backend, config, threads, SupervisedRuntime::randomId);
+    sandboxes.open();
   }
 
   @Override
@@ -90,33 +99,46 @@ public final class SupervisedRuntime implements Runtime {
     Workspace chosen = wanted != null ? wanted : openWorkspace();
     DiskWorkspace workspace = own(chosen);
     workspace.acquire();
+    Runnable release =
+        () -> {
+          workspace.free();
+          if (wanted == null) {
+            workspace.close();
+          }
+        };
     ExecutionFlow flow =
-        new ExecutionFlow(randomId(), request, workspace, backend, config, threads);
+        new ExecutionFlow(
+            randomId(), request, workspace, backend.name(), config, sandboxes, threads);
     boolean accepted;
     synchronized (flows) {
       accepted = !closed && flows.add(flow);
     }
     if (!accepted) {
-      workspace.free();
+      release.run();
       requireOpen();
     }
-    threads.work.execute(
-        () -> {
-          try {
-            flow.run(
-                () -> {
-                  workspace.free();
-                  if (wanted == null) {
-                    workspace.close();
-                  }
-                });
-          } finally {
-            synchronized (flows) {
-              flows.remove(flow);
+    try {
+      threads.work.execute(
+          () -> {
+            try {
+              flow.run(release);
+            } finally {
+              forget(flow);
+              sandboxes.refill();
             }
-          }
-        });
+          });
+    } catch (Throwable e) { // such as an OutOfMemoryError: the host has no thread to give
+      forget(flow);
+      release.run();
+      throw e;
+    }
     return flow.execution();
+  }
+
+  private void forget(ExecutionFlow flow) {
+    synchronized (flows) {
+      flows.remove(flow);
+    }
   }
 
   private DiskWorkspace own(Workspace workspace) {
@@ -162,19 +184,31 @@ public final class SupervisedRuntime implements Runtime {
   @Override
   public void close() {
     List<ExecutionFlow> running;
+    boolean first;
     synchronized (flows) {
-      if (closed) {
-        return;
-      }
+      first = !closed;
       closed = true;
       running = List.copyOf(flows);
     }
+    if (!first) {
+      gone.join();
+      return;
+    }
+    try {
+      end(running);
+    } finally {
+      gone.complete(null);
+    }
+  }
+
+  private void end(List<ExecutionFlow> running) {
     running.forEach(flow -> flow.execution().cancel());
     CompletableFuture.allOf(
             running.stream().map(ExecutionFlow::completion).toArray(CompletableFuture[]::new))
         .exceptionally(defect -> null)
         .completeOnTimeout(null, 30, TimeUnit.SECONDS)
         .join();
+    sandboxes.close();
     backend.close();
     threads.close();
     synchronized (workspaces) {

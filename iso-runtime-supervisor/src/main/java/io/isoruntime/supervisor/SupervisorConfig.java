@@ -18,15 +18,20 @@ import java.util.concurrent.Executor;
  * @param waived controls that may be missing
  * @param workspaceRoot where new workspaces are created
  * @param toolExecutor runs tool handlers; empty for threads of the runtime's own
+ * @param warmSandboxes how many sandboxes are kept ready, from 0
  */
 public record SupervisorConfig(
     SandboxProfile profile,
     Set<Control> waived,
     Path workspaceRoot,
-    Optional<Executor> toolExecutor) {
+    Optional<Executor> toolExecutor,
+    int warmSandboxes) {
 
   /** Refuses to waive what can't be. */
   public SupervisorConfig {
+    if (warmSandboxes < 0) {
+      throw new IllegalArgumentException("There can't be " + warmSandboxes + " warm sandboxes.");
+    }
     waived = Set.copyOf(waived);
     List<String> fixed =
         waived.stream().filter(control -> !control.waivable()).map(Control::label).toList();

@@ -3,6 +3,7 @@ package io.isoruntime.supervisor;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -16,17 +17,23 @@ final class Threads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
   /** Flows, event delivery, and whatever may block for a moment. */
-  final ExecutorService work = Executors.newCachedThreadPool(named("iso-work-"));
+  final ExecutorService work;
 
   /** Tool handlers, which may block as long as the embedder's code does. */
-  final ExecutorService handlers = newHandlers();
+  final ExecutorService handlers;
 
   /** Deadlines; its tasks only decide and hand over. */
-  final ScheduledThreadPoolExecutor timers =
-      new ScheduledThreadPoolExecutor(1, named("iso-timer-"));
+  final ScheduledExecutorService timers;
 
   Threads() {
-    timers.setRemoveOnCancelPolicy(true);
+    this(Executors.newCachedThreadPool(named("iso-work-")), newHandlers(), newTimers());
+  }
+
+  /** Owns these, which decide who runs when. */
+  Threads(ExecutorService work, ExecutorService handlers, ScheduledExecutorService timers) {
+    this.work = work;
+    this.handlers = handlers;
+    this.timers = timers;
   }
 
   private static final @Nullable Method IS_VIRTUAL = isVirtualMethod();
@@ -65,6 +72,12 @@ final class Threads implements AutoCloseable {
     } catch (ReflectiveOperationException e) {
       return Executors.newCachedThreadPool(named("iso-tool-"));
     }
+  }
+
+  private static ScheduledExecutorService newTimers() {
+    ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("iso-timer-"));
+    timers.setRemoveOnCancelPolicy(true);
+    return timers;
   }
 
   @Override

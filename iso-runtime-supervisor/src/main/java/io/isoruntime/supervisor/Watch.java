@@ -72,7 +72,9 @@ final class Watch implements Runnable {
       decidedNanos = now;
     }
     boolean late = !run.isEmpty() && now - decidedNanos > EMPTY_WITHIN.toNanos();
-    boolean silent = run.isEmpty() && now - run.lastFrameNanos() > SILENCE.toNanos();
+    // Once init is done, what takes long is ours: the records of a large output.
+    boolean silent =
+        run.isEmpty() && !run.isDone() && now - run.lastFrameNanos() > SILENCE.toNanos();
     if (late || silent) {
       LOG.warn(
           late

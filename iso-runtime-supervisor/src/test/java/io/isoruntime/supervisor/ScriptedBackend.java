@@ -32,6 +32,7 @@ final class ScriptedBackend implements SandboxBackend {
   final AtomicInteger created = new AtomicInteger();
   final AtomicInteger destroyed = new AtomicInteger();
   volatile Consumption consumption = Consumption.UNKNOWN;
+  volatile HostFacts hostFacts = GoodFacts.host();
   private final Script script;
 
   ScriptedBackend(Script script) {
@@ -90,7 +91,14 @@ final class ScriptedBackend implements SandboxBackend {
 
     void collected() throws IOException {
       send(FrameType.EMPTY, "{\"killed\":0,\"millis\":0}");
-      send(FrameType.DONE, "{\"cpuMillis\":1,\"peakMemoryBytes\":1}");
+      done();
+    }
+
+    /** All has been sent. */
+    void done() throws IOException {
+      send(
+          FrameType.DONE,
+          "{\"cpuMillis\":1,\"peakMemoryBytes\":1,\"storageFull\":false,\"truncated\":false}");
       await(FrameType.BYE);
     }
 
@@ -101,6 +109,18 @@ final class ScriptedBackend implements SandboxBackend {
         in.readFully(payload);
         if (code == type.code()) {
           return payload;
+        }
+      }
+    }
+
+    /** Skips everything else; tells which of the two came. */
+    FrameType awaitEither(FrameType one, FrameType other) throws IOException {
+      while (true) {
+        int length = in.readInt() - 1;
+        int code = in.readUnsignedByte();
+        in.skipNBytes(length);
+        if (code == one.code() || code == other.code()) {
+          return code == one.code() ? one : other;
         }
       }
     }
@@ -174,7 +194,7 @@ final class ScriptedBackend implements SandboxBackend {
 
     @Override
     public HostFacts hostFacts() {
-      return GoodFacts.host();
+      return hostFacts;
     }
 
     @Override
@@ -214,6 +234,10 @@ final class ScriptedBackend implements SandboxBackend {
     private GoodFacts() {}
 
     static HostFacts host() {
+      return host(512L << 20);
+    }
+
+    static HostFacts host(long memoryLimit) {
       Map<String, String> namespaces = new HashMap<>();
       for (String kind : List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")) {
         namespaces.put(kind, kind + ":[4026532101]");
@@ -223,7 +247,7 @@ final class ScriptedBackend implements SandboxBackend {
           namespaces,
           0,
           OptionalLong.of(70_001),
-          OptionalLong.of(512L << 20),
+          OptionalLong.of(memoryLimit),
           OptionalLong.of(64),
           OptionalLong.of(1000),
           0,

@@ -18,6 +18,7 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class GettingStartedTest {
@@ -125,6 +126,22 @@ class GettingStartedTest {
     }
     // end configuration
     assertEquals(32, profile.processes());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "user.name", matches = "root")
+  void warm() {
+    // begin warm
+    ExecutionResult result;
+    try (Runtime runtime =
+        SubprocessRuntime.builder()
+            .preload("json")
+            .warmSandboxes(2) // idle interpreters of this size; by default none
+            .build()) {
+      result = runtime.execute(ExecutionRequest.python("print('at once')").build());
+    }
+    // end warm
+    assertEquals("at once\n", result.stdout().text());
   }
 
   @Test

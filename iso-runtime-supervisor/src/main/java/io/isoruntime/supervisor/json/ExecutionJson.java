@@ -31,7 +31,7 @@ public final class ExecutionJson {
     json.put("stderr", result.stderr().text());
     json.put("stdoutTruncated", result.stdout().truncated());
     json.put("stderrTruncated", result.stderr().truncated());
-    json.put("result", result.resultJson() == null ? null : new RawValue(result.resultJson()));
+    json.put("result", raw(result.resultJson()));
     json.put("artifacts", result.artifacts().stream().map(ExecutionJson::artifact).toList());
     json.put("rejected", result.rejected().stream().map(ExecutionJson::rejected).toList());
     json.put("toolCalls", result.toolCalls().stream().map(ExecutionJson::toolCall).toList());
@@ -45,6 +45,11 @@ public final class ExecutionJson {
     json.put("workspace", result.workspace().toString());
     json.put("notes", result.notes());
     return Json.text(json);
+  }
+
+  /** Line ends within would let a program write lines of its own between those of results. */
+  private static @Nullable RawValue raw(@Nullable String json) {
+    return json == null ? null : new RawValue(Json.onOneLine(json));
   }
 
   private static @Nullable Object error(Outcome outcome) {

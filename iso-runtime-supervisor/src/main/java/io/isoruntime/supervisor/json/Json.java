@@ -1,5 +1,9 @@
 package io.isoruntime.supervisor.json;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,15 +15,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one JSON setting for what comes from untrusted code: strict grammar, no duplicate keys, no
- * trailing tokens, at most 500 levels deep, finite numbers only. Thread-safe.
+ * The one JSON setting for what comes from untrusted code: strict UTF-8 and grammar, no duplicate
+ * keys, no trailing tokens, at most 500 levels deep, finite numbers only. Thread-safe.
  */
 public final class Json {
   /** Deepest nesting accepted. */
@@ -31,31 +40,38 @@ public final class Json {
    */
   private static final int MAX_TREE_TOKENS = 200_000;
 
+  /**
+   * Half a surrogate pair, which a Java or Python string can hold, is no UTF-8; escaped, it is
+   * JSON.
+   */
+  public static final int BELOW_SURROGATES = 0xd7ff;
+
   private static final ObjectMapper MAPPER = newMapper(MAX_TREE_TOKENS);
   private static final ObjectMapper UNBOUNDED = newMapper(Integer.MAX_VALUE);
 
   private Json() {}
 
   private static ObjectMapper newMapper(int maxTokens) {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+    JsonFactory factory =
+        new JsonFactoryBuilder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxTokenCount(maxTokens)
+                    .maxNumberLength(4_000)
+                    .maxStringLength(32 * 1024 * 1024)
+                    .build())
+            .highestNonEscapedChar(BELOW_SURROGATES)
             .build();
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxTokenCount(maxTokens)
-                .maxNumberLength(4_000)
-                .maxStringLength(32 * 1024 * 1024)
-                .build());
-    return mapper;
+    return JsonMapper.builder(factory)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+        .build();
   }
 
   /** The mapper, for code that binds types; never handed out of this module. */
@@ -69,7 +85,7 @@ public final class Json {
    * @throws IOException if the text is malformed, too deep, or has a number beyond a double
    */
   public static JsonNode parse(byte[] text) throws IOException {
-    JsonNode node = MAPPER.readTree(text);
+    JsonNode node = MAPPER.readTree(reader(text));
     if (node == null || node.isMissingNode()) {
       throw new IOException("there is no JSON value");
     }
@@ -83,7 +99,7 @@ public final class Json {
    * @throws IOException as {@link #parse} does, but for the number of tokens
    */
   public static void check(byte[] text) throws IOException {
-    try (JsonParser parser = UNBOUNDED.getFactory().createParser(text)) {
+    try (JsonParser parser = UNBOUNDED.getFactory().createParser(reader(text))) {
       if (parser.nextToken() == null) {
         throw new IOException("there is no JSON value");
       }
@@ -111,7 +127,22 @@ public final class Json {
    */
   public static @Nullable Object plain(byte[] text) throws IOException {
     check(text);
-    return widened(UNBOUNDED.readValue(text, Object.class));
+    return widened(UNBOUNDED.readValue(reader(text), Object.class));
+  }
+
+  /** Given bytes, Jackson guesses UTF-16 and UTF-32, and takes overlong forms and surrogates. */
+  private static Reader reader(byte[] text) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(text), StandardCharsets.UTF_8.newDecoder()) {
+      @Override
+      public int read(char[] buffer, int offset, int length) throws IOException {
+        try {
+          return super.read(buffer, offset, length);
+        } catch (CharacterCodingException e) {
+          throw new IOException("the text is not UTF-8", e);
+        }
+      }
+    };
   }
 
   @SuppressWarnings("unchecked") // what Jackson makes of an untyped value
@@ -141,6 +172,11 @@ public final class Json {
     for (JsonNode child : node) {
       requireFinite(child);
     }
+  }
+
+  /** The same value without line ends: in valid JSON they occur between tokens only. */
+  static String onOneLine(String json) {
+    return json.replace('\n', ' ').replace('\r', ' ');
   }
 
   /** An object of alternating names and values, in this order. */

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.newsclub.net.unix.AFUNIXServerSocket;
@@ -31,12 +33,17 @@ public final class ChannelSocket implements Closeable {
   /** The socket's name in its directory. */
   public static final String NAME = "s";
 
+  /** The name of a file that may stand beside it, by which a probe shows that it sees it. */
+  public static final String NONCE = "nonce";
+
   private static final int MAX_PATH = 107;
 
   private final Path outer;
   private final Path directory;
   private final Path path;
   private final AFUNIXServerSocket server;
+  private boolean waiting;
+  private boolean closed;
 
   private ChannelSocket(Path outer, Path directory, Path path, AFUNIXServerSocket server) {
     this.outer = outer;
@@ -76,7 +83,9 @@ public final class ChannelSocket implements Closeable {
   }
 
   private static void remove(Path outer) throws IOException {
-    Files.deleteIfExists(outer.resolve("d").resolve(NAME));
+    for (String name : List.of(NAME, NONCE)) {
+      Files.deleteIfExists(outer.resolve("d").resolve(name));
+    }
     Files.deleteIfExists(outer.resolve("d"));
     Files.deleteIfExists(outer);
   }
@@ -85,11 +94,19 @@ public final class ChannelSocket implements Closeable {
   public static void sweep(Path parent) {
     for (Path orphan : OwnedName.orphans(parent)) {
       try {
-        remove(orphan);
+        if (isOurs(orphan)) {
+          remove(orphan);
+        }
       } catch (IOException e) {
         // somebody else's, or not ours after all: it stays
       }
     }
+  }
+
+  /** In a shared directory anybody may make one of such a name, with links in it. */
+  private static boolean isOurs(Path directory) throws IOException {
+    int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    return owner == HostIdentity.effective(Path.of("/proc/self/status"), "Uid:");
   }
 
   /** The socket, as this process names it. */
@@ -111,20 +128,47 @@ public final class ChannelSocket implements Closeable {
    */
   public AFUNIXSocket accept(OptionalLong pid, OptionalLong uid, Duration timeout)
       throws IOException {
-    long until = System.nanoTime() + timeout.toNanos();
+    synchronized (this) {
+      requireOpen();
+      waiting = true;
+    }
+    try {
+      return expected(pid, uid, System.nanoTime() + timeout.toNanos(), timeout);
+    } finally {
+      synchronized (this) {
+        closed = true;
+        waiting = false;
+      }
+      release();
+    }
+  }
+
+  private AFUNIXSocket expected(
+      OptionalLong pid, OptionalLong uid, long untilNanos, Duration timeout) throws IOException {
     while (true) {
-      long millis = (until - System.nanoTime()) / 1_000_000;
+      long millis = (untilNanos - System.nanoTime()) / 1_000_000;
       if (millis <= 0) {
         throw new java.net.SocketTimeoutException("no connection within " + timeout);
       }
       server.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
       AFUNIXSocket socket = server.accept();
-      AFUNIXSocketCredentials peer = socket.getPeerCredentials();
-      if (peer != null && is(pid, peer.getPid()) && is(uid, peer.getUid())) {
-        close();
-        return socket;
+      try {
+        requireOpen();
+        AFUNIXSocketCredentials peer = socket.getPeerCredentials();
+        if (peer != null && is(pid, peer.getPid()) && is(uid, peer.getUid())) {
+          return socket;
+        }
+      } catch (IOException e) {
+        socket.close();
+        throw e;
       }
       socket.close();
+    }
+  }
+
+  private synchronized void requireOpen() throws SocketException {
+    if (closed) {
+      throw new SocketException("the socket was closed");
     }
   }
 
@@ -132,9 +176,33 @@ public final class ChannelSocket implements Closeable {
     return expected.isEmpty() || expected.getAsLong() == found;
   }
 
-  /** Closes the door, and leaves nothing of it. Idempotent. */
+  /**
+   * Closes the door, and leaves nothing of it; whoever waits at it does that, at once. Idempotent.
+   */
   @Override
   public void close() throws IOException {
+    boolean someoneWaits;
+    synchronized (this) {
+      closed = true;
+      someoneWaits = waiting;
+    }
+    if (someoneWaits) {
+      wake();
+    } else {
+      release();
+    }
+  }
+
+  /** Closing it during accept would do, but junixsocket then forgets the descriptor it got. */
+  private void wake() {
+    try (AFUNIXSocket ours = AFUNIXSocket.newInstance()) {
+      ours.connect(AFUNIXSocketAddress.of(path));
+    } catch (IOException e) {
+      // nobody waits any more
+    }
+  }
+
+  private void release() throws IOException {
     try {
       server.close();
     } catch (SocketException e) {

@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +34,20 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
       if (closed) {
         return;
       }
-      if (early != null) {
-        early.add(event);
-        return;
-      }
-      receivers = List.copyOf(subscriptions);
+      receivers = receivers(event);
     }
     for (Subscription subscription : receivers) {
       subscription.offer(event);
     }
+  }
+
+  /** Those who are to get it now; who comes as the first one gets it from what is kept. */
+  private List<Subscription> receivers(ExecutionEvent event) {
+    if (early != null) {
+      early.add(event);
+      return List.of();
+    }
+    return List.copyOf(subscriptions);
   }
 
   /** Whether nobody has subscribed yet and what is kept for the first one is full. */
@@ -55,16 +62,15 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     }
   }
 
-  /** Offers the last event and completes. */
+  /** Offers the last event and completes: nothing that is just being published comes after it. */
   public void finish(ExecutionEvent last) {
-    publish(last);
     List<Subscription> receivers;
     synchronized (this) {
+      receivers = receivers(last);
       closed = true;
-      receivers = List.copyOf(subscriptions);
     }
     for (Subscription subscription : receivers) {
-      subscription.complete();
+      subscription.complete(last);
     }
   }
 
@@ -166,7 +172,7 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     }
 
     void begin() {
-      executor.execute(
+      deliver(
           () -> {
             subscriber.onSubscribe(this);
             drain();
@@ -174,7 +180,7 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     }
 
     synchronized void offer(ExecutionEvent event) {
-      if (!cancelled) {
+      if (!cancelled && !complete) {
         backlog.add(event);
         schedule();
       }
@@ -185,7 +191,8 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
       schedule();
     }
 
-    synchronized void complete() {
+    synchronized void complete(ExecutionEvent last) {
+      offer(last);
       complete = true;
       schedule();
     }
@@ -211,7 +218,16 @@ public final class EventStream implements Flow.Publisher<ExecutionEvent> {
     private void schedule() {
       if (!running) {
         running = true;
-        executor.execute(this::drain);
+        deliver(this::drain);
+      }
+    }
+
+    /** A subscriber may come, or ask for more, when the runtime and its threads are gone. */
+    private void deliver(Runnable delivery) {
+      try {
+        executor.execute(delivery);
+      } catch (RejectedExecutionException e) {
+        ForkJoinPool.commonPool().execute(delivery);
       }
     }
 

@@ -28,6 +28,22 @@ public interface Sandbox {
   Consumption consumption();
 
   /**
+   * Whether init lives, as far as is known without asking anybody. A sandbox that waits for its
+   * program is looked at before it gets one.
+   */
+  default boolean isAlive() {
+    return true;
+  }
+
+  /**
+   * Whether one that is made now would be made of the same; not so once its image's name stands for
+   * another image. May ask an engine.
+   */
+  default boolean isCurrent() {
+    return true;
+  }
+
+  /**
    * What the host recorded of a sandbox whose init is gone, in particular whether it was killed for
    * its memory. May wait for up to a second, since some hosts record such a death a moment later.
    */

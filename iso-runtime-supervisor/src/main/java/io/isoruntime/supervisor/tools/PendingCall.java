@@ -56,7 +56,7 @@ final class PendingCall implements ToolContext {
 
   /** The call's handler begins; {@code false} if the call isn't wanted any more. */
   synchronized boolean begin() {
-    if (cancelled) {
+    if (cancelled || answered.get()) {
       return false;
     }
     running = true;

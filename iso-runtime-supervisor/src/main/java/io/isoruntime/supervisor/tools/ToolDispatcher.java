@@ -2,7 +2,6 @@ package io.isoruntime.supervisor.tools;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isoruntime.ExecutionLimits;
 import io.isoruntime.Tool;
@@ -43,8 +42,6 @@ public final class ToolDispatcher {
 
   /** Arguments of all calls that are not answered yet: a tree of them is larger still. */
   private static final long PENDING_BYTES = 16 * 1024 * 1024;
-
-  private static final int MAX_TOOL_NAME = 260;
 
   private static final Duration SETTLE = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(ToolDispatcher.class);
@@ -99,28 +96,28 @@ public final class ToolDispatcher {
     if (isOver()) {
       return;
     }
-    Envelope envelope = Envelope.parse(payload);
+    CallEnvelope envelope = CallEnvelope.parse(payload);
     PendingCall call =
-        new PendingCall(envelope.id, envelope.tool, payload, executionId, attributes);
+        new PendingCall(envelope.id(), envelope.tool(), payload, executionId, attributes);
     synchronized (this) {
       if (closed) {
         return;
       }
       received++;
       if (received > limits.toolCalls()) {
-        refuseExcess(envelope.id);
+        refuseExcess(envelope.id());
         return;
       }
-      boolean replayed = envelope.id <= lastId;
-      lastId = Math.max(lastId, envelope.id);
+      boolean replayed = envelope.id() <= lastId;
+      lastId = Math.max(lastId, envelope.id());
       if (replayed) {
-        envelope = envelope.refused("REPLAYED", "The call " + envelope.id + " was made before.");
+        envelope = envelope.refused("REPLAYED", "The call " + envelope.id() + " was made before.");
       }
       pending.add(call);
     }
     listener.started(call.id, call.tool);
-    if (envelope.refusal != null) {
-      fail(call, ToolCallStatus.DENIED, envelope.refusal);
+    if (envelope.refusal() != null) {
+      fail(call, ToolCallStatus.DENIED, envelope.refusal());
       return;
     }
     Optional<Tool<?, ?>> tool = registry.find(call.tool);
@@ -131,8 +128,8 @@ public final class ToolDispatcher {
           new ToolException("DENIED", "There is no tool '" + call.tool + "' here.", false));
       return;
     }
-    Envelope accepted = envelope;
-    admit(call, () -> handle(call, tool.get(), accepted.arguments), tool.get());
+    CallEnvelope accepted = envelope;
+    admit(call, () -> handle(call, tool.get(), accepted.arguments()), tool.get());
   }
 
   private synchronized boolean isOver() {
@@ -214,7 +211,7 @@ public final class ToolDispatcher {
       return;
     }
     try {
-      if (!call.begin()) {
+      if (!begin(call)) {
         finish(call);
         return;
       }
@@ -236,6 +233,11 @@ public final class ToolDispatcher {
             finish(call);
           }
         });
+  }
+
+  /** None begins once we are closed, even if its own turn to be cancelled is yet to come. */
+  private synchronized boolean begin(PendingCall call) {
+    return !closed && call.begin();
   }
 
   private void complete(PendingCall call, @Nullable Object value, @Nullable Throwable failure) {
@@ -430,55 +432,5 @@ public final class ToolDispatcher {
                 "code", failure.code(),
                 "message", failure.getMessage(),
                 "retryable", failure.retryable())));
-  }
-
-  /** A call as the program sent it, or the reason why it is none. */
-  private record Envelope(
-      long id, String tool, ObjectNode arguments, @Nullable ToolException refusal) {
-
-    static Envelope parse(byte[] payload) throws IOException {
-      ObjectNode json;
-      try {
-        json = Json.parseObject(payload);
-      } catch (IOException e) {
-        return malformed(payload, e);
-      }
-      JsonNode id = json.get("id");
-      JsonNode tool = json.get("tool");
-      if (id == null || !id.canConvertToLong() || !id.isIntegralNumber() || id.longValue() <= 0) {
-        throw new IOException("a tool call without a usable id");
-      }
-      if (tool == null
-          || !tool.isTextual()
-          || tool.textValue().length() > MAX_TOOL_NAME
-          || !(json.get("args") instanceof ObjectNode arguments)
-          || json.size() != 3) {
-        return new Envelope(id.longValue(), "", Json.mapper().createObjectNode(), null)
-            .refused("MALFORMED", "A call is an object of id, tool and args.");
-      }
-      return new Envelope(id.longValue(), tool.textValue(), arguments, null);
-    }
-
-    /** Our own client writes the id first, so that even a call that is too deep can be answered. */
-    private static Envelope malformed(byte[] payload, IOException why) throws IOException {
-      String head =
-          new String(payload, 0, Math.min(payload.length, 40), StandardCharsets.ISO_8859_1);
-      java.util.regex.Matcher id =
-          java.util.regex.Pattern.compile("^\\{\\s*\"id\":\\s*([0-9]{1,18})\\s*,").matcher(head);
-      if (!id.find() || Long.parseLong(id.group(1)) == 0) {
-        throw new IOException("a tool call that is not JSON", why);
-      }
-      return new Envelope(Long.parseLong(id.group(1)), "", Json.mapper().createObjectNode(), null)
-          .refused("MALFORMED", "The call is not acceptable JSON: " + reason(why) + ".");
-    }
-
-    private static String reason(IOException e) {
-      String message = String.valueOf(e.getMessage());
-      return message.lines().findFirst().orElse("malformed");
-    }
-
-    Envelope refused(String code, String message) {
-      return new Envelope(id, tool, arguments, new ToolException(code, message, false));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.tools;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.BeanProperty;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,6 +27,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolException;
+import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashSet;
@@ -43,17 +46,21 @@ final class ToolJson {
   private ToolJson() {}
 
   private static ObjectMapper newMapper() {
-    SimpleModule bytes = new SimpleModule("iso-bytes");
-    bytes.addSerializer(byte[].class, new BytesSerializer());
-    bytes.addDeserializer(byte[].class, new BytesDeserializer());
-    bytes.addSerializer(Optional.class, new OptionalSerializer());
-    bytes.addDeserializer(Optional.class, new OptionalDeserializer(null));
+    SimpleModule types = new SimpleModule("iso-types");
+    types.addSerializer(byte[].class, new BytesSerializer());
+    types.addDeserializer(byte[].class, new BytesDeserializer());
+    types.addSerializer(Optional.class, new OptionalSerializer());
+    types.addDeserializer(Optional.class, new OptionalDeserializer(null));
+    types.addDeserializer(float.class, new FiniteFloatDeserializer(float.class, 0f));
+    types.addDeserializer(Float.class, new FiniteFloatDeserializer(Float.class, null));
     JsonMapper.Builder builder =
-        JsonMapper.builder()
-            .addModule(bytes)
+        JsonMapper.builder(
+                new JsonFactoryBuilder().highestNonEscapedChar(Json.BELOW_SURROGATES).build())
+            .addModule(types)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
     builder.withCoercionConfig(
@@ -186,6 +193,24 @@ final class ToolJson {
       } catch (IllegalArgumentException e) {
         throw JsonMappingException.from(json, "base64 expected");
       }
+    }
+  }
+
+  /** A double that is finite may be infinite as a float. */
+  private static final class FiniteFloatDeserializer extends NumberDeserializers.FloatDeserializer {
+    private static final long serialVersionUID = 1L;
+
+    FiniteFloatDeserializer(Class<Float> type, @Nullable Float whenNull) {
+      super(type, whenNull);
+    }
+
+    @Override
+    public Float deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      Float value = super.deserialize(json, context);
+      if (value != null && value.isInfinite()) {
+        throw JsonMappingException.from(json, "a float expected");
+      }
+      return value;
     }
   }
 

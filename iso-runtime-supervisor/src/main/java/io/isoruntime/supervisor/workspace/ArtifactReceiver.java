@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class ArtifactReceiver implements AutoCloseable {
   private final List<Artifact> artifacts = new ArrayList<>();
   private final List<RejectedArtifact> rejected = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Set<String> directories = new HashSet<>();
   private final MessageDigest digest = sha256();
   private long totalBytes;
   private boolean limited;
@@ -77,11 +80,14 @@ public final class ArtifactReceiver implements AutoCloseable {
     if (fault == null) {
       fault = unfit(path);
     }
-    if (fault == null && !names.add(path)) {
-      fault = "the name was sent twice";
+    if (fault == null) {
+      fault = conflict(path);
     }
     boolean excess =
-        artifacts.size() >= limits.artifactCount() || totalBytes + size > limits.artifactBytes();
+        artifacts.size() >= limits.artifactCount() || size > limits.artifactBytes() - totalBytes;
+    if (fault == null && !excess) {
+      remember(path);
+    }
     if (fault != null || excess) {
       reject(path, fault != null ? fault : LIMIT);
     } else if (failure == null) {
@@ -102,6 +108,27 @@ public final class ArtifactReceiver implements AutoCloseable {
     } catch (InvalidPathException e) {
       return "this host's file names are not UTF-8: run the service with LC_ALL=C.UTF-8";
     }
+  }
+
+  /** What no directory can hold: init, which read one, has made it up. */
+  private @Nullable String conflict(String path) {
+    if (names.contains(path)) {
+      return "the name was sent twice";
+    }
+    return directories.contains(path) || parents(path).anyMatch(names::contains)
+        ? "a file and a directory have the same name"
+        : null;
+  }
+
+  private void remember(String path) {
+    names.add(path);
+    parents(path).forEach(directories::add);
+  }
+
+  private static Stream<String> parents(String path) {
+    return IntStream.range(0, path.length())
+        .filter(i -> path.charAt(i) == '/')
+        .mapToObj(i -> path.substring(0, i));
   }
 
   private void open() {

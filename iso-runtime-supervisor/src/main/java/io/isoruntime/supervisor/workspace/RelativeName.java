@@ -8,6 +8,7 @@ public final class RelativeName {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_PART_BYTES = 255;
   private static final int MAX_BYTES = 1024;
+  private static final int MAX_PRINTED = 512;
 
   private RelativeName() {}
 
@@ -52,16 +53,29 @@ public final class RelativeName {
   /** The text with everything that isn't printable escaped, and capped, for logs and reports. */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length() && out.length() < 512; i++) {
-      char c = text.charAt(i);
-      boolean plain =
-          !Character.isISOControl(c)
-              && Character.getType(c) != Character.FORMAT
-              && c != '\u2028'
-              && c != '\u2029'
-              && (!Character.isSurrogate(c) || isPaired(text, i));
-      out.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    for (int i = 0, c;
+        i < text.length() && out.length() < MAX_PRINTED;
+        i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (isPrintable(c)) {
+        out.appendCodePoint(c);
+      } else {
+        out.append(String.format("\\u%04x", c));
+      }
     }
     return out.toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,15 @@ class JsonTest {
       })
   void refuses(String text) {
     assertThrows(IOException.class, () -> Json.parse(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Overlong, a surrogate, a byte that never occurs, UTF-16: Jackson alone would take three. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5b22c080225d", "5b22eda080225d", "5b22ff225d", "005b0031005d"})
+  void takesNothingButUtf8(String hex) {
+    byte[] text = HexFormat.of().parseHex(hex);
+    assertThrows(IOException.class, () -> Json.parse(text));
+    assertThrows(IOException.class, () -> Json.plain(text));
   }
 
   @Test

@@ -14,14 +14,18 @@ import io.isoruntime.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Delivers on the publishing thread, so that nothing has to be waited for. */
 class EventStreamTest {
   private final EventStream stream = new EventStream(Runnable::run);
 
-  private static final class Collector implements Flow.Subscriber<ExecutionEvent> {
+  private static class Collector implements Flow.Subscriber<ExecutionEvent> {
     final List<ExecutionEvent> events = new ArrayList<>();
     final List<Throwable> errors = new ArrayList<>();
     final long initial;
@@ -102,6 +106,44 @@ class EventStreamTest {
     assertEquals(98, assertInstanceOf(Dropped.class, slow.events.get(2)).count());
     assertEquals(last, slow.events.get(3));
     assertTrue(slow.complete);
+  }
+
+  @Test
+  void publishesNothingAfterTheLast() {
+    Collector collector =
+        new Collector(Long.MAX_VALUE) {
+          @Override
+          public void onNext(ExecutionEvent event) {
+            super.onNext(event);
+            if (event.equals(call(2))) {
+              stream.publish(call(3)); // as a tool's thread may at this moment
+            }
+          }
+        };
+    stream.subscribe(collector);
+    stream.publish(call(1));
+    stream.finish(call(2));
+    assertEquals(List.of(call(1), call(2)), collector.events);
+    assertTrue(collector.complete);
+  }
+
+  @Test
+  void deliversThoughTheRuntimesThreadsAreGone() throws InterruptedException {
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    threads.shutdown();
+    EventStream closed = new EventStream(threads);
+    closed.finish(call(1));
+    CountDownLatch completed = new CountDownLatch(1);
+    Collector late =
+        new Collector(Long.MAX_VALUE) {
+          @Override
+          public void onComplete() {
+            completed.countDown();
+          }
+        };
+    closed.subscribe(late);
+    assertTrue(completed.await(5, TimeUnit.SECONDS));
+    assertEquals(List.of(call(1)), late.events);
   }
 
   @Test

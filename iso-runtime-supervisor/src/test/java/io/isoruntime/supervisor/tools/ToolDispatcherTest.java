@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolDispatcherTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
@@ -57,14 +59,19 @@ class ToolDispatcherTest {
   }
 
   private ToolDispatcher dispatcher(
-      ExecutorService handlers, ExecutionLimits limits, Tool<?, ?>... tools) {
+      Executor handlers, ExecutionLimits limits, Tool<?, ?>... tools) {
+    return dispatcher(handlers, Runnable::run, limits, tools);
+  }
+
+  private ToolDispatcher dispatcher(
+      Executor handlers, Executor own, ExecutionLimits limits, Tool<?, ?>... tools) {
     return new ToolDispatcher(
         "x1",
         ToolRegistry.of(tools),
         limits,
         Map.of("user", "u7"),
         handlers,
-        Runnable::run,
+        own,
         timers,
         new CallListener() {
           @Override
@@ -178,6 +185,14 @@ class ToolDispatcherTest {
             "{\"id\":1.5,\"tool\":\"add\",\"args\":{}}")) {
       assertThrows(IOException.class, () -> dispatcher.dispatch(json(garbage)), garbage);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1}}{}", "NaN}}", "1,\"a\":2}}", "1"})
+  void tellsOfNoClassWhatIsMalformed(String rest) throws Exception {
+    dispatcher(ExecutionLimits.defaults(), ADD)
+        .dispatch(json("{\"id\":4,\"tool\":\"add\",\"args\":{\"a\":" + rest));
+    assertTrue(reply().matches(".*MALFORMED.* it goes wrong after [0-9]+ characters\\..*"));
   }
 
   @Test
@@ -335,6 +350,79 @@ class ToolDispatcherTest {
     dispatcher.dispatch(json("{\"id\":3,\"tool\":\"async\",\"args\":{}}"));
     assertNull(replies.poll(50, TimeUnit.MILLISECONDS));
     assertFalse(records.stream().anyMatch(record -> record.call().id() == 3));
+  }
+
+  private static CountDownLatch bind = new CountDownLatch(0);
+
+  record Slow(int value) {
+    Slow {
+      await(bind);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(5, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Whoever closes tells the calls one by one, and may stand still between two of them. */
+  @Test
+  void beginsNoCallOnceItIsClosedThoughItsTurnToBeCancelledIsYetToCome() throws Exception {
+    CountDownLatch inTool = new CountDownLatch(1);
+    CountDownLatch handled = new CountDownLatch(1);
+    AtomicBoolean began = new AtomicBoolean();
+    bind = new CountDownLatch(1);
+    Tool<None, Integer> first =
+        Tool.ofContextual(
+            "first",
+            None.class,
+            Integer.class,
+            (none, context) -> {
+              context.onCancel(() -> {});
+              inTool.countDown();
+              new CountDownLatch(1).await();
+              return 1;
+            });
+    Tool<Slow, Integer> second =
+        Tool.of(
+            "second",
+            Slow.class,
+            Integer.class,
+            slow -> {
+              began.set(true);
+              return 1;
+            });
+    AtomicInteger submitted = new AtomicInteger();
+    ToolDispatcher dispatcher =
+        dispatcher(
+            task -> {
+              boolean isSecond = submitted.incrementAndGet() == 2;
+              handlers.execute(
+                  () -> {
+                    task.run();
+                    if (isSecond) {
+                      handled.countDown();
+                    }
+                  });
+            },
+            action -> {
+              bind.countDown();
+              await(handled);
+            },
+            ExecutionLimits.defaults(),
+            first,
+            second);
+    dispatcher.dispatch(json("{\"id\":1,\"tool\":\"first\",\"args\":{}}"));
+    assertTrue(inTool.await(5, TimeUnit.SECONDS));
+    dispatcher.dispatch(json("{\"id\":2,\"tool\":\"second\",\"args\":{\"value\":1}}"));
+    dispatcher.close();
+    dispatcher.settle();
+    assertFalse(began.get(), "a tool began after the end");
+    assertEquals(ToolCallStatus.CANCELLED, status());
+    assertEquals(ToolCallStatus.CANCELLED, status());
   }
 
   record Positive(int value) {

@@ -1,0 +1,180 @@
+package io.isoruntime.cli.bench;
+
+import io.isoruntime.IsolationReport;
+import io.isoruntime.supervisor.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * What came of a bench.
+ *
+ * @param machine what it was made on
+ * @param rounds how many were counted
+ * @param titles of the contenders, by name, in the order of the table
+ * @param samples by contender
+ * @param absent who did not take part, and why
+ * @param rates runs per second with all cores busy, by contender
+ * @param firstMillis what the first execution of this JVM took, its runtime included
+ * @param isolation of the contenders that are ours
+ */
+public record BenchReport(
+    Machine machine,
+    int rounds,
+    Map<String, String> titles,
+    Map<String, Samples> samples,
+    Map<String, String> absent,
+    Map<String, Double> rates,
+    double firstMillis,
+    IsolationReport isolation) {
+  /** The contender that all of this host's are compared with. */
+  public static final String BARE = "barePython";
+
+  /** Whose rate is compared with its. */
+  public static final String WARM = "warm";
+
+  private static final String THROUGHPUT = "throughputVsBarePython";
+  private static final double RATE_TARGET = 1.0;
+
+  /** For a person. */
+  public String text() {
+    StringBuilder text = new StringBuilder(machine + "\n\n");
+    text.append(String.format(Locale.ROOT, "%-58s %10s %10s%n", "", "median", "p95"));
+    titles.forEach(
+        (name, title) -> {
+          Samples of = samples.get(name);
+          text.append(
+              of == null
+                  ? String.format(Locale.ROOT, "%-58s %s%n", title, "absent: " + absent.get(name))
+                  : String.format(
+                      Locale.ROOT,
+                      "%-58s %7.2f ms %7.2f ms%n",
+                      title,
+                      of.median(),
+                      of.percentile(95)));
+        });
+    text.append('\n');
+    for (Ratio ratio : Ratio.ALL) {
+      ratio
+          .of(samples)
+          .ifPresent(
+              value ->
+                  text.append(row(ratio.key(), value, value <= ratio.target(), ratio.target())));
+    }
+    throughput()
+        .ifPresent(value -> text.append(row(THROUGHPUT, value, value >= RATE_TARGET, RATE_TARGET)));
+    rates.forEach(
+        (name, rate) ->
+            text.append(
+                String.format(
+                    Locale.ROOT, "%-58s %10.1f%n", "a second, all cores busy: " + name, rate)));
+    text.append(
+        String.format(
+            Locale.ROOT, "%-58s %7.0f ms%n", "the first execution of this JVM", firstMillis));
+    return text.append("\n").append(isolationText()).append('\n').toString();
+  }
+
+  private static String row(String key, double value, boolean met, double target) {
+    return String.format(
+        Locale.ROOT, "%-58s %10.3f   target %.2f %s%n", key, value, target, met ? "met" : "missed");
+  }
+
+  private String isolationText() {
+    return "isolation of ours: "
+        + isolation.controls().stream()
+            .map(reading -> reading.control().label() + " " + state(reading))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String state(IsolationReport.Reading reading) {
+    return reading.state().name().toLowerCase(Locale.ROOT);
+  }
+
+  private OptionalDouble throughput() {
+    Double ours = rates.get(WARM);
+    Double bare = rates.get(BARE);
+    return ours == null || bare == null ? OptionalDouble.empty() : OptionalDouble.of(ours / bare);
+  }
+
+  /** One JSON object; a ratio is left out where one of its contenders was absent. */
+  public String json() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(
+        "machine",
+        Json.object(
+            "cores",
+            machine.cores(),
+            "kernel",
+            machine.kernel(),
+            "java",
+            machine.jvm(),
+            "python",
+            machine.python()));
+    all.put("rounds", rounds);
+    for (Ratio ratio : Ratio.ALL) {
+      ratio.of(samples).ifPresent(value -> all.put(ratio.key(), rounded(value)));
+    }
+    throughput().ifPresent(value -> all.put(THROUGHPUT, rounded(value)));
+    Map<String, Object> medians = new LinkedHashMap<>();
+    samples.forEach(
+        (name, of) ->
+            medians.put(
+                name,
+                Json.object(
+                    "medianMillis", rounded(of.median()),
+                    "p95Millis", rounded(of.percentile(95)),
+                    "count", of.count())));
+    all.put("samples", medians);
+    all.put("perSecond", rates);
+    all.put("firstExecutionMillis", rounded(firstMillis));
+    all.put("absent", absent);
+    all.put(
+        "isolation",
+        isolation.controls().stream()
+            .collect(
+                Collectors.toMap(
+                    reading -> reading.control().label(),
+                    BenchReport::state,
+                    (one, other) -> one,
+                    LinkedHashMap::new)));
+    return Json.text(all) + "\n";
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+
+  /**
+   * What a bench was made on.
+   *
+   * @param cores how many
+   * @param kernel its release
+   * @param jvm the JVM's version
+   * @param python the interpreter's version
+   */
+  public record Machine(int cores, String kernel, String jvm, String python) {
+    /** This one. */
+    public static Machine current(String python) {
+      return new Machine(
+          Runtime.getRuntime().availableProcessors(),
+          System.getProperty("os.version"),
+          System.getProperty("java.version"),
+          python);
+    }
+
+    @Override
+    public String toString() {
+      return cores + " cores, Linux " + kernel + ", Java " + jvm + ", Python " + python;
+    }
+  }
+
+  /** Names in the order of the table. */
+  public static Map<String, String> titlesOf(List<? extends Contender> contenders) {
+    Map<String, String> titles = new LinkedHashMap<>();
+    contenders.forEach(contender -> titles.put(contender.name(), contender.title()));
+    return titles;
+  }
+}

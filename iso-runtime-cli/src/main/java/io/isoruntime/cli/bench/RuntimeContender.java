@@ -1,0 +1,83 @@
+package io.isoruntime.cli.bench;
+
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.ExecutionResult;
+import io.isoruntime.IsolationReport;
+import io.isoruntime.Outcome;
+import io.isoruntime.Runtime;
+import io.isoruntime.Workspace;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A runtime of this library, from the call to the result, in workspaces that are used again.
+ * Thread-safe.
+ */
+public final class RuntimeContender implements Contender {
+  private final String name;
+  private final String title;
+  private final Runtime runtime;
+  private final String code;
+  private final Duration pause;
+  private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
+  private volatile IsolationReport isolation = IsolationReport.none("none");
+
+  /**
+   * Takes over the runtime.
+   *
+   * @param code what is run
+   * @param pause before each run: time for the runtime to make a sandbox ahead
+   */
+  public RuntimeContender(String name, String title, Runtime runtime, String code, Duration pause) {
+    this.name = name;
+    this.title = title;
+    this.runtime = runtime;
+    this.code = code;
+    this.pause = pause;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+
+  @Override
+  public void prepare() throws InterruptedException {
+    Thread.sleep(pause.toMillis());
+  }
+
+  @Override
+  public void run() throws AbsentException {
+    Workspace free = workspaces.poll();
+    Workspace workspace = free != null ? free : runtime.openWorkspace();
+    ExecutionResult result = runtime.execute(ExecutionRequest.python(code).in(workspace).build());
+    workspaces.add(workspace);
+    isolation = result.isolation();
+    Outcome outcome = result.outcome();
+    if (!result.isCompleted()) {
+      throw new AbsentException(
+          outcome instanceof Outcome.CodeFailed failed
+              ? failed.error().type() + ": " + failed.error().message()
+              : outcome instanceof Outcome.Refused refused
+                  ? refused.problem().message()
+                  : outcome.toString());
+    }
+  }
+
+  /** What isolated the last run. */
+  public IsolationReport isolation() {
+    return isolation;
+  }
+
+  @Override
+  public void close() {
+    workspaces.forEach(Workspace::delete);
+    runtime.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.isoruntime.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.isoruntime.ErrorCode;
+import io.isoruntime.Problem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+@Timeout(120)
+class BenchCommandTest {
+
+  @Test
+  @EnabledIfSystemProperty(named = "user.name", matches = "root")
+  void tellsRatiosOfMediansAndWhatIsolated() throws Exception {
+    Iso.Ran ran = Iso.command(RuntimeSpec::open, "", "bench", "--rounds", "2", "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    JsonNode json = new ObjectMapper().readTree(ran.out());
+    for (String contender : new String[] {"warmSubprocess", "coldSubprocess", "barePython"}) {
+      JsonNode samples = json.path("samples").path(contender);
+      assertEquals(2, samples.path("count").asInt(), ran.out());
+      assertTrue(samples.path("medianMillis").asDouble() > 0, ran.out());
+      assertTrue(samples.path("p95Millis").asDouble() >= samples.path("medianMillis").asDouble());
+    }
+    assertEquals(
+        json.path("samples").path("warmSubprocess").path("medianMillis").asDouble()
+            / json.path("samples").path("barePython").path("medianMillis").asDouble(),
+        json.path("warmSubprocessVsBarePython").asDouble(),
+        0.01);
+    assertTrue(json.path("throughputVsBarePython").asDouble() > 0, ran.out());
+    assertEquals("enforced", json.path("isolation").path("seccomp").asText());
+    assertTrue(json.path("machine").path("cores").asInt() > 0);
+    assertTrue(
+        json.path("samples").has("bubblewrap") != json.path("absent").has("bubblewrap"), ran.out());
+  }
+
+  @Test
+  void aHostWithoutSandboxesIsToldWithItsRemedy() {
+    Iso.Ran ran =
+        Iso.command(
+            spec -> {
+              throw new Problem(
+                      ErrorCode.INTERPRETER_UNUSABLE, "No Python.", "Nothing.", "Install it.")
+                  .toException();
+            },
+            "",
+            "bench");
+
+    assertEquals(4, ran.status());
+    assertEquals("", ran.out());
+    assertTrue(ran.err().contains("Install it."), ran.err());
+  }
+
+  @Test
+  void noRoundsAreAMistakeInUse() {
+    Iso.Ran ran = Iso.command(RuntimeSpec::open, "", "bench", "--rounds", "0");
+
+    assertEquals(2, ran.status());
+    assertTrue(ran.err().contains("--rounds"), ran.err());
+  }
+}

@@ -1,0 +1,5 @@
+"""Reads the null pointer."""
+
+import ctypes
+
+ctypes.string_at(0)

@@ -1,0 +1,5 @@
+"""Touches memory until it is killed."""
+
+kept = []
+while True:
+    kept.append(bytearray(b"x" * (1 << 20)))

@@ -1,0 +1,24 @@
+package io.isoruntime.docker;
+
+import io.isoruntime.Control;
+import io.isoruntime.conformance.Platform;
+import java.util.Set;
+
+/** The corpus on containers under gVisor, whose runsc is told to leave cgroups alone. */
+class GvisorAttackTest extends DockerAttackContract {
+
+  @Override
+  DockerRuntime.Builder builder() {
+    return TestEngine.runtime().ociRuntime("runsc");
+  }
+
+  @Override
+  public Platform platform() {
+    return Platform.DOCKER_GVISOR;
+  }
+
+  @Override
+  protected Set<Control> missing() {
+    return Set.of(Control.MEMORY, Control.PIDS, Control.CPU);
+  }
+}

@@ -1,0 +1,11 @@
+package io.isoruntime.subprocess;
+
+import org.junit.jupiter.api.Tag;
+
+/** The corpus once more, as an ordinary user. */
+@Tag("once")
+class OrdinaryUserAttackTest extends AsOrdinaryUser {
+  OrdinaryUserAttackTest() {
+    super(SubprocessAttackTest.class);
+  }
+}

@@ -1,0 +1,286 @@
+package io.isoruntime.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.Execution;
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.ExecutionResult;
+import io.isoruntime.Outcome;
+import io.isoruntime.Runtime;
+import io.isoruntime.SandboxProfile;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolCall;
+import io.isoruntime.ToolCallStatus;
+import io.isoruntime.ToolRegistry;
+import io.isoruntime.supervisor.ScriptedBackend.GoodFacts;
+import io.isoruntime.supervisor.ScriptedBackend.Init;
+import io.isoruntime.supervisor.ScriptedBackend.Script;
+import io.isoruntime.supervisor.channel.FrameType;
+import io.isoruntime.supervisor.spi.Sandbox;
+import io.isoruntime.supervisor.spi.SandboxBackend;
+import io.isoruntime.supervisor.spi.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end at moments that are told by name; RaceTest has all the others. */
+@Timeout(60)
+class EndingTest {
+  @TempDir Path root;
+
+  private final CountDownLatch reached = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
+
+  record None() {}
+
+  private SupervisorConfig config() {
+    return new SupervisorConfig(SandboxProfile.defaults(), Set.of(), root, Optional.empty(), 0);
+  }
+
+  private Runtime runtime(SandboxBackend backend) {
+    return new SupervisedRuntime(backend, config());
+  }
+
+  private static ExecutionResult result(Execution execution) throws Exception {
+    return execution.result().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(10, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Tells that it has come so far, and waits. */
+  private void pause() {
+    reached.countDown();
+    await(goOn);
+  }
+
+  private ExecutionResult cancelAt(Script script) throws Exception {
+    ScriptedBackend backend = new ScriptedBackend(script);
+    try (Runtime runtime = runtime(backend)) {
+      Execution execution = runtime.start(ExecutionRequest.python("pass").build());
+      await(reached);
+      execution.cancel();
+      goOn.countDown();
+      return result(execution);
+    } finally {
+      assertEquals(1, backend.created.get());
+      assertEquals(1, backend.destroyed.get());
+    }
+  }
+
+  /** Answers when it is told to. */
+  private static final class SlowBackend implements SandboxBackend {
+    final ScriptedBackend made = new ScriptedBackend(Init::hello);
+    final CompletableFuture<Void> answer = new CompletableFuture<>();
+    final CountDownLatch asked = new CountDownLatch(1);
+
+    @Override
+    public String name() {
+      return "slow";
+    }
+
+    @Override
+    public CompletionStage<Sandbox> create(SandboxSpec spec) {
+      asked.countDown();
+      return answer.thenCompose(now -> made.create(spec));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** H7. */
+  @Test
+  void destroysASandboxThatIsMadeAfterTheCancelBeforeItGivesTheResult() throws Exception {
+    SlowBackend backend = new SlowBackend();
+    try (Runtime runtime = runtime(backend)) {
+      Execution execution = runtime.start(ExecutionRequest.python("pass").build());
+      await(backend.asked);
+      execution.cancel();
+      CompletableFuture<ExecutionResult> result = execution.result().toCompletableFuture();
+      CompletableFuture<Integer> destroyedBefore =
+          result.thenApply(value -> backend.made.destroyed.get());
+      assertFalse(result.isDone());
+      backend.answer.complete(null);
+      assertEquals(new Outcome.Cancelled(), result(execution).outcome());
+      assertEquals(1, destroyedBefore.get());
+    }
+  }
+
+  /** H7. */
+  @Test
+  void neverRunsAProgramThatIsCancelledBetweenCreateAndStart() throws Exception {
+    AtomicBoolean ran = new AtomicBoolean();
+    ExecutionResult result =
+        cancelAt(
+            init -> {
+              init.hello();
+              pause();
+              init.send(FrameType.ATTEST, GoodFacts.JSON);
+              init.await(FrameType.RUN);
+              ran.set(true);
+            });
+    assertEquals(new Outcome.Cancelled(), result.outcome());
+    assertFalse(ran.get());
+  }
+
+  /** H7. */
+  @Test
+  void letsTheOutcomeStandAndKeepsTheFilesWhenItIsCancelledDuringCollection() throws Exception {
+    ExecutionResult result =
+        cancelAt(
+            init -> {
+              init.start();
+              init.send(FrameType.END, "{\"kind\":\"completed\"}");
+              init.send(FrameType.EXITED, "{\"code\":0,\"signal\":null,\"deadline\":false}");
+              init.await(FrameType.KILL);
+              init.send(FrameType.EMPTY, "{}");
+              init.send(FrameType.FILE, "{\"path\":\"a\",\"size\":2}");
+              pause();
+              init.send(FrameType.FILE_DATA, "ab");
+              init.done();
+            });
+    assertEquals(new Outcome.Completed(), result.outcome());
+    assertEquals(1, result.artifacts().size());
+    assertEquals(List.of(), result.notes());
+  }
+
+  private static void call(Init init, int id) throws IOException {
+    init.send(FrameType.CALL, "{\"id\":" + id + ",\"tool\":\"tool\",\"args\":{}}");
+  }
+
+  private static void killed(Init init) throws IOException {
+    init.send(FrameType.EXITED, "{\"code\":null,\"signal\":9,\"deadline\":false}");
+    init.collected();
+  }
+
+  /** Timers of which one fires when it is told to. */
+  private static final class HeldTimer extends ScheduledThreadPoolExecutor {
+    private static final Duration HELD = Duration.ofMinutes(7);
+    private final CompletableFuture<Runnable> held = new CompletableFuture<>();
+
+    HeldTimer() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      if (unit.toNanos(delay) == HELD.toNanos()) {
+        held.complete(task);
+      }
+      return super.schedule(task, delay, unit);
+    }
+
+    void fire() {
+      held.thenAccept(this::execute).orTimeout(10, TimeUnit.SECONDS).join();
+    }
+  }
+
+  /** T14. */
+  @Test
+  void cancelsACallInFlightAtTheTimeoutBeforeItGivesTheResult() throws Exception {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    AtomicBoolean effect = new AtomicBoolean();
+    Tool<None, Integer> tool =
+        Tool.of(
+            "tool",
+            None.class,
+            Integer.class,
+            none -> {
+              reached.countDown();
+              try {
+                goOn.await();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+                throw e;
+              }
+              effect.set(true);
+              return 1;
+            });
+    ScriptedBackend backend =
+        new ScriptedBackend(
+            init -> {
+              init.start();
+              call(init, 1);
+              init.await(FrameType.KILL);
+              killed(init);
+            });
+    HeldTimer timer = new HeldTimer();
+    Threads threads =
+        new Threads(Executors.newCachedThreadPool(), Executors.newCachedThreadPool(), timer);
+    try (Runtime runtime = new SupervisedRuntime(backend, config(), threads)) {
+      Execution execution =
+          runtime.start(
+              ExecutionRequest.python("pass")
+                  .tools(ToolRegistry.of(tool))
+                  .timeout(HeldTimer.HELD)
+                  .build());
+      await(reached);
+      timer.fire();
+      ExecutionResult result = result(execution);
+      boolean told = interrupted.get();
+      goOn.countDown();
+      assertEquals("timed_out", result.outcome().status());
+      assertTrue(told, "the call was not ended before the result");
+      assertEquals(
+          List.of(ToolCallStatus.CANCELLED),
+          result.toolCalls().stream().map(ToolCall::status).toList());
+    }
+    assertFalse(effect.get());
+  }
+
+  /** T19. */
+  @Test
+  void neverRunsACallThatComesAfterTheOutcome() throws Exception {
+    AtomicBoolean ran = new AtomicBoolean();
+    Tool<None, Integer> tool =
+        Tool.of(
+            "tool",
+            None.class,
+            Integer.class,
+            none -> {
+              ran.set(true);
+              return 1;
+            });
+    ScriptedBackend backend =
+        new ScriptedBackend(
+            init -> {
+              init.start();
+              reached.countDown();
+              init.await(FrameType.KILL);
+              call(init, 1);
+              killed(init);
+            });
+    try (Runtime runtime = runtime(backend)) {
+      Execution execution =
+          runtime.start(ExecutionRequest.python("pass").tools(ToolRegistry.of(tool)).build());
+      await(reached);
+      execution.cancel();
+      ExecutionResult result = result(execution);
+      assertEquals(new Outcome.Cancelled(), result.outcome());
+      assertEquals(List.of(), result.toolCalls());
+    }
+    assertFalse(ran.get());
+  }
+}
