@@ -21,15 +21,16 @@ final class PrivateEngine implements AutoCloseable {
   private final Path directory;
   private ProcessHandle process;
 
-  private PrivateEngine(Path directory) throws Exception {
-    this.directory = Files.createDirectories(directory);
+  private PrivateEngine(Path parent) throws Exception {
+    // By the name of its directory others know its mounts for an engine's.
+    this.directory = Files.createDirectories(parent.resolve("docker"));
     configure("{}"); // not the machine's
     this.process = launch();
   }
 
-  static PrivateEngine start(Path directory) throws Exception {
-    PrivateEngine engine = new PrivateEngine(directory);
-    Path image = directory.resolve("image.tar");
+  static PrivateEngine start(Path parent) throws Exception {
+    PrivateEngine engine = new PrivateEngine(parent);
+    Path image = parent.resolve("image.tar");
     run("docker", "save", "-o", image.toString(), TestEngine.IMAGE);
     engine.docker("load", "-q", "-i", image.toString());
     Files.delete(image);

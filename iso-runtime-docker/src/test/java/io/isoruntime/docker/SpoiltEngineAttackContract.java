@@ -39,7 +39,7 @@ abstract class SpoiltEngineAttackContract extends AttackContract {
     try {
       if (engine == null) {
         // So named that what it mounts is known for an engine's.
-        engine = new SpoiltEngine(directory.resolve("docker"));
+        engine = new SpoiltEngine(directory);
       }
       return engine;
     } catch (Exception e) {
