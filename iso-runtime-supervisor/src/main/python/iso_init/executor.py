@@ -109,7 +109,8 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     run = jsontext.loads(payload)
     for carrier in program.GUESTS:
         program.install_guest(carrier)
-    program.install_tools(run.get("tools", []))
+    if run.get("tools") or "tools" not in sys.modules:
+        program.install_tools(run.get("tools", []))
     for name in run.get("preload", []):
         _import(name)
     _limit_cpu_time(run.get("cpuMillis"))
@@ -134,6 +135,7 @@ def _warm_up(preload: list[str]) -> None:
     """What RUN would do first, and what the embedder preloads, for as long as no request is waiting."""
     steps = _imports(WARM_UP)
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
+    steps.append(lambda: program.install_tools([]))  # most programs have none; and it compiles
     _while_silent(REPLIES, steps + _imports(preload))
 
 

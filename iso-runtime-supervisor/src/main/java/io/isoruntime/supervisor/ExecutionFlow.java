@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,7 @@ final class ExecutionFlow {
     this.threads = threads;
     this.events = new EventStream(threads.work);
     this.execution = new LiveExecution(id, events, () -> decide(new Decision.Cancelled()));
-    this.records = new ExecutionRecords(workspace.layout(), threads.work);
+    this.records = new ExecutionRecords(workspace.layout(), threads.work, request.code());
     this.isolation = IsolationReport.none(backend);
     this.run = new ProgramRun(request.limits(), events);
     this.tools =
@@ -130,8 +131,10 @@ final class ExecutionFlow {
       try {
         later(request.limits().startTime(), this::startExpired);
         Preparation sandbox = use(sandboxes.take(id, request.limits()));
-        records.begin(id, request.code()); // while the sandbox is being made
         Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
+        if (!sandbox.ready().isDone()) {
+          records.begin(); // while the sandbox is being made
+        }
         if (!ran(sandbox, inputs, artifacts)) {
           LOG.warn("execution {}: the sandbox {} can't be used; making another", id, sandbox.id());
           session = null;
@@ -197,6 +200,7 @@ final class ExecutionFlow {
       }
       watch(init);
       init.start(inputs, request, verdict);
+      records.begin(); // while the program starts: nothing that it does is heeded before
       run.follow(init, this, sandbox.isAhead());
       if (diedWaiting(sandbox)) {
         return false;
@@ -242,6 +246,15 @@ final class ExecutionFlow {
    * @return whether this decision counts
    */
   boolean decide(Decision decision) {
+    return decide(decision, threads.work);
+  }
+
+  /** The main process ended. For the flow's own thread, which has nothing to do before the kill. */
+  void exited(Decision decision) {
+    decide(decision, Runnable::run);
+  }
+
+  private boolean decide(Decision decision, Executor killer) {
     tools.close(); // before: whoever can know of a decision must find them closed
     if (!verdict.decide(decision)) {
       return false;
@@ -249,7 +262,7 @@ final class ExecutionFlow {
     LOG.debug("execution {}: decided {}", id, decision);
     InitSession init = session;
     if (init != null) {
-      threads.work.execute(init::kill);
+      killer.execute(init::kill);
     }
     return true;
   }

@@ -48,6 +48,7 @@ final class InitSession {
   private @Nullable ExecutionLimits running; // those of the program, once it is told to run
   private boolean killed;
   private volatile boolean started;
+  private boolean toldToRun; // of the flow's thread
 
   InitSession(Sandbox sandbox, String backend, SupervisorConfig config, Executor platformThreads) {
     this.sandbox = sandbox;
@@ -122,13 +123,17 @@ final class InitSession {
         failed.remedy());
   }
 
-  /** Sends inputs and the order to run, unless the execution is decided already. */
+  /**
+   * Sends inputs and the order to run, unless the execution is decided already; all that is small
+   * in one write.
+   */
   void start(Inputs inputs, ExecutionRequest request, Verdict verdict) throws IOException {
     byte[] buffer = new byte[Frame.DATA_CHUNK];
     input("pkg/main.py", inputs.program().length);
     for (int sent = 0; sent < inputs.program().length; sent += Frame.DATA_CHUNK) {
       int end = Math.min(inputs.program().length, sent + Frame.DATA_CHUNK);
-      writer.write(FrameType.INPUT_DATA, Arrays.copyOfRange(inputs.program(), sent, end));
+      byte[] part = Arrays.copyOfRange(inputs.program(), sent, end);
+      writer.add(FrameType.INPUT_DATA, part, part.length);
     }
     for (InputFile file : inputs.files()) {
       send(file, buffer);
@@ -148,11 +153,13 @@ final class InitSession {
       }
       running = request.limits();
     }
-    writer.write(FrameType.RUN, run);
+    writer.write(FrameType.RUN, run); // if that fails, init did not get all of it
+    toldToRun = true;
   }
 
   private void input(String path, long size) throws IOException {
-    writer.write(FrameType.INPUT, Json.bytes(Json.object("path", path, "size", size)));
+    byte[] announced = Json.bytes(Json.object("path", path, "size", size));
+    writer.add(FrameType.INPUT, announced, announced.length);
   }
 
   /** The size was announced: a file that changes meanwhile must not spoil the framing. */
@@ -162,7 +169,7 @@ final class InitSession {
       input(file.path(), left);
       while (left > 0) {
         int count = read(file, in, buffer, (int) Math.min(buffer.length, left));
-        writer.write(FrameType.INPUT_DATA, buffer, count);
+        writer.add(FrameType.INPUT_DATA, buffer, count);
         left -= count;
       }
     }
@@ -215,8 +222,8 @@ final class InitSession {
   }
 
   /** Whether it was told to run the program: from then on the program may have begun. */
-  synchronized boolean isToldToRun() {
-    return running != null;
+  boolean isToldToRun() {
+    return toldToRun;
   }
 
   boolean isStarted() {

@@ -32,7 +32,16 @@ final class Preparation {
     this.config = config;
     this.work = work;
     this.isolation = IsolationReport.none(backend.name());
-    this.creation = backend.create(spec).toCompletableFuture();
+    this.creation = create(spec, backend);
+  }
+
+  /** What a back-end throws is no other failure than what it completes with. */
+  private static CompletableFuture<Sandbox> create(SandboxSpec spec, SandboxBackend backend) {
+    try {
+      return backend.create(spec).toCompletableFuture();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   static Preparation begin(

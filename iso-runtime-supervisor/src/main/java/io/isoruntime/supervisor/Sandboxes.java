@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,7 @@ final class Sandboxes {
   private final Deque<Preparation> warm = new ArrayDeque<>();
   private final Deque<Preparation> making = new ArrayDeque<>();
   private final Map<Preparation, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
+  private final AtomicBoolean looking = new AtomicBoolean();
   private final int size;
   private int failures;
   private long pausedUntilNanos;
@@ -80,10 +83,26 @@ final class Sandboxes {
       refill();
       var unused =
           threads.timers.scheduleWithFixedDelay(
-              () -> threads.work.execute(this::look),
-              LOOK.toMillis(),
-              LOOK.toMillis(),
-              TimeUnit.MILLISECONDS);
+              this::beginLook, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** One look at a time, however long an engine takes to answer; and none is the last. */
+  private void beginLook() {
+    if (!looking.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      threads.work.execute(
+          () -> {
+            try {
+              look();
+            } finally {
+              looking.set(false);
+            }
+          });
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread; the next may get one
+      looking.set(false);
     }
   }
 
@@ -124,6 +143,10 @@ final class Sandboxes {
 
   /** A sandbox that waited is looked at as one that is made now: its host may have changed. */
   private boolean isAsGoodAsNew(Preparation ahead) {
+    if (isOld(ahead)) {
+      LOG.debug("the sandbox {} is too old", ahead.id());
+      return false;
+    }
     if (!ahead.isAlive()) {
       LOG.warn("the sandbox {} ended while it waited for a program", ahead.id());
       return false;
@@ -189,7 +212,7 @@ final class Sandboxes {
   private Future<?> expiry(Preparation begun) {
     try {
       return threads.timers.schedule(
-          () -> discard(begun),
+          () -> expired(begun),
           ExecutionLimits.defaults().startTime().toMillis(),
           TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) { // we are being closed, which ends it as well
@@ -197,27 +220,37 @@ final class Sandboxes {
     }
   }
 
+  /** What is still not ready may never be: another may take its place. */
+  private void expired(Preparation begun) {
+    failed(begun, new TimeoutException("none was ready in time"));
+    refill();
+  }
+
   private void made(Preparation begun, @Nullable Throwable failure) {
-    boolean mine;
-    synchronized (this) {
-      mine = making.remove(begun); // or an execution did not wait for that
-      if (failure == null) {
-        failures = 0;
-        if (mine && !closed) {
-          warm.add(begun);
-          mine = false;
-        }
-      } else if (mine) { // else its execution tells, or was cancelled
-        pausedUntilNanos = System.nanoTime() + pause(failures++).toNanos();
-      }
-    }
-    if (failure != null && mine && !isClosed()) {
-      LOG.warn("no sandbox could be made ahead: {}", failure.toString());
-    }
-    if (mine) {
-      discard(begun);
+    if (failure == null) {
+      ready(begun);
+    } else {
+      failed(begun, failure);
     }
     refill();
+  }
+
+  private synchronized void ready(Preparation begun) {
+    failures = 0;
+    if (making.remove(begun)) { // else an execution did not wait for that, or it was given up
+      warm.add(begun);
+    }
+  }
+
+  private void failed(Preparation begun, Throwable failure) {
+    synchronized (this) {
+      if (!making.remove(begun)) {
+        return; // its execution tells, or was cancelled
+      }
+      pausedUntilNanos = System.nanoTime() + pause(failures++).toNanos();
+    }
+    LOG.warn("no sandbox could be made ahead: {}", failure.toString());
+    discard(begun);
   }
 
   private static Duration pause(int failures) {
@@ -241,19 +274,19 @@ final class Sandboxes {
 
   private static boolean isStale(Preparation one) {
     try {
-      return !one.isAlive() || one.ageNanos() > OLDEST.toNanos() || !one.isCurrent();
+      return !one.isAlive() || isOld(one) || !one.isCurrent();
     } catch (RuntimeException e) {
       LOG.debug("the sandbox {} can't be looked at", one.id(), e);
       return true;
     }
   }
 
-  private synchronized boolean forget(Preparation one) {
-    return warm.remove(one);
+  private static boolean isOld(Preparation one) {
+    return one.ageNanos() > OLDEST.toNanos();
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  private synchronized boolean forget(Preparation one) {
+    return warm.remove(one);
   }
 
   /**

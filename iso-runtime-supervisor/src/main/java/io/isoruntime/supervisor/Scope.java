@@ -14,11 +14,11 @@ final class Scope implements AutoCloseable {
 
   @Override
   public void close() {
-    @Nullable RuntimeException first = null;
+    @Nullable Throwable first = null;
     while (!undo.isEmpty()) {
       try {
         undo.pop().run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // an Error too must not keep the rest from being undone
         if (first == null) {
           first = e;
         } else {
@@ -26,8 +26,10 @@ final class Scope implements AutoCloseable {
         }
       }
     }
-    if (first != null) {
-      throw first;
+    if (first instanceof Error error) {
+      throw error;
+    } else if (first instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 }

@@ -16,12 +16,17 @@ import io.isoruntime.supervisor.ScriptedBackend.GoodFacts;
 import io.isoruntime.supervisor.ScriptedBackend.Init;
 import io.isoruntime.supervisor.ScriptedBackend.Script;
 import io.isoruntime.supervisor.channel.FrameType;
+import io.isoruntime.supervisor.spi.Sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -228,7 +233,10 @@ class SandboxesTest {
   }
 
   private void pool(ScriptedBackend backend, Look look) throws Exception {
-    Threads threads = new Threads();
+    pool(backend, new Threads(), look);
+  }
+
+  private void pool(ScriptedBackend backend, Threads threads, Look look) throws Exception {
     Sandboxes sandboxes =
         new Sandboxes(backend, config(SandboxProfile.defaults(), 1), threads, () -> "ahead");
     try (threads) {
@@ -298,6 +306,39 @@ class SandboxesTest {
         });
   }
 
+  /** Timers that ring a hundred times as soon. */
+  private static final class FastTimers extends ScheduledThreadPoolExecutor {
+    FastTimers() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      return super.schedule(task, unit.toNanos(delay) / 100, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Test
+  void aMakingThatNeverEndsDoesNotKeepItsPlace() throws Exception {
+    ScriptedBackend backend = new ScriptedBackend(SandboxesTest::good);
+    CompletableFuture<Sandbox> stalled = new CompletableFuture<>();
+    backend.stalled = stalled;
+    FastTimers timers = new FastTimers();
+    Threads threads =
+        new Threads(Executors.newCachedThreadPool(), Executors.newCachedThreadPool(), timers);
+    pool(
+        backend,
+        threads,
+        sandboxes -> {
+          await("it is given up", () -> timers.getCompletedTaskCount() > 0);
+          backend.stalled = null;
+          Preparation other = sandboxes.take("one", ExecutionLimits.defaults());
+          assertFalse(other.isAhead());
+          sandboxes.discard(other);
+          stalled.completeExceptionally(new IOException("late"));
+        });
+  }
+
   /** Its init lives, and tells of it only when the program is there. */
   @Test
   void aSandboxWhoseExecutorDiedIsReplaced() throws Exception {
@@ -331,6 +372,19 @@ class SandboxesTest {
       Thread.sleep(200); // in which nothing must happen
       assertEquals(1, backend.created.get());
     }
+  }
+
+  /** Also when it happens while the runtime is being made. */
+  @Test
+  void aBackEndThatThrowsIsOneThatFails() throws Exception {
+    ScriptedBackend backend = new ScriptedBackend(SandboxesTest::good);
+    backend.refusing = true;
+    try (SupervisedRuntime runtime = runtime(backend, 1)) {
+      assertInstanceOf(Outcome.InfrastructureFailed.class, runtime.execute(PASS).outcome());
+      backend.refusing = false;
+      assertEquals(new Outcome.Completed(), runtime.execute(PASS).outcome());
+    }
+    assertEquals(backend.created.get(), backend.destroyed.get());
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A back-end whose sandboxes are a script in this process that plays init. */
 final class ScriptedBackend implements SandboxBackend {
@@ -33,6 +34,8 @@ final class ScriptedBackend implements SandboxBackend {
   final AtomicInteger destroyed = new AtomicInteger();
   volatile Consumption consumption = Consumption.UNKNOWN;
   volatile HostFacts hostFacts = GoodFacts.host();
+  volatile boolean refusing; // throws, which a back-end should not
+  volatile @Nullable CompletableFuture<Sandbox> stalled; // what all get that are made meanwhile
   private final Script script;
 
   ScriptedBackend(Script script) {
@@ -133,6 +136,13 @@ final class ScriptedBackend implements SandboxBackend {
 
   @Override
   public CompletionStage<Sandbox> create(SandboxSpec spec) {
+    if (refusing) {
+      throw new IllegalStateException("refused");
+    }
+    CompletableFuture<Sandbox> late = stalled;
+    if (late != null) {
+      return late;
+    }
     created.incrementAndGet();
     try {
       ScriptedSandbox sandbox = new ScriptedSandbox();

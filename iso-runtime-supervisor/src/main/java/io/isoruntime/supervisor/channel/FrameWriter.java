@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.channel;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -7,12 +8,21 @@ import java.nio.ByteBuffer;
 /** Encodes what we send. Safe for use by many threads; frames never mix. */
 public final class FrameWriter {
   private static final byte[] NOTHING = {};
+  private static final int BUFFER = 8 * 1024;
 
-  private final OutputStream out;
+  private final BufferedOutputStream out;
 
   /** Writes to this stream. */
   public FrameWriter(OutputStream out) {
-    this.out = out;
+    this.out = new BufferedOutputStream(out, BUFFER);
+  }
+
+  /** Takes a frame that is sent with the next one that is written, at the latest. */
+  public void add(FrameType type, byte[] payload, int length) throws IOException {
+    byte[] bytes = encode(type, payload, length);
+    synchronized (this) {
+      out.write(bytes);
+    }
   }
 
   /** Sends a frame without payload. */
@@ -25,16 +35,21 @@ public final class FrameWriter {
     write(type, payload, payload.length);
   }
 
-  /** Sends a frame with the first {@code length} bytes as its payload, in one write. */
+  /** Sends a frame with the first {@code length} bytes as its payload. */
   public void write(FrameType type, byte[] payload, int length) throws IOException {
+    byte[] bytes = encode(type, payload, length);
+    synchronized (this) {
+      out.write(bytes);
+      out.flush();
+    }
+  }
+
+  private static byte[] encode(FrameType type, byte[] payload, int length) {
     if (length >= Frame.MAX_LENGTH) {
       throw new IllegalArgumentException("A payload of " + length + " bytes fits no frame.");
     }
     byte[] bytes = new byte[5 + length];
     ByteBuffer.wrap(bytes).putInt(length + 1).put((byte) type.code()).put(payload, 0, length);
-    synchronized (this) {
-      out.write(bytes);
-      out.flush();
-    }
+    return bytes;
   }
 }

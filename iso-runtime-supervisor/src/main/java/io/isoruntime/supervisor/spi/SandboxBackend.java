@@ -12,7 +12,8 @@ public interface SandboxBackend extends AutoCloseable {
 
   /**
    * Makes a sandbox in which init has been started and connected. Its bytes are not yet
-   * authenticated; that is the supervisor's work.
+   * authenticated; that is the supervisor's work. Returns at once: what takes time is done on
+   * threads of the back-end.
    *
    * @return completes with the sandbox, or exceptionally with an {@link
    *     io.isoruntime.IsoException}; in that case nothing is left behind, at once or as soon as it

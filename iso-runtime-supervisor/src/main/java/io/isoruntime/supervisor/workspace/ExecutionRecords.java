@@ -35,32 +35,56 @@ public final class ExecutionRecords {
 
   private final WorkspaceLayout layout;
   private final Executor writers;
+  private final String code;
   private final Deque<Runnable> unwritten = new ArrayDeque<>();
+  private boolean begun; // of the flow's thread
   private boolean writing;
   private long callsBytes;
   private @Nullable IOException failure;
   private final List<String> notes = new ArrayList<>();
   private int calls;
 
-  /** Writes into this workspace; call records on a thread of {@code writers}. */
-  public ExecutionRecords(WorkspaceLayout layout, Executor writers) {
+  /**
+   * Writes into this workspace; call records on a thread of {@code writers}.
+   *
+   * @param code the program
+   */
+  public ExecutionRecords(WorkspaceLayout layout, Executor writers, String code) {
     this.layout = layout;
     this.writers = writers;
+    this.code = code;
   }
 
   /**
-   * Moves the earlier execution's records to {@code runs/} and writes the program.
+   * Moves the earlier execution's records to {@code runs/} and writes the program. Only the first
+   * call does something; without one, {@link #end} does it.
    *
-   * @param id of the execution that begins
    * @throws io.isoruntime.IsoException if the disk fails
    */
-  public void begin(String id, String code) {
+  public void begin() {
+    prepare();
+    IOException failed = failure();
+    if (failed != null) {
+      throw layout.unusable("can't be written", failed);
+    }
+  }
+
+  private void prepare() {
+    if (begun) {
+      return;
+    }
+    begun = true;
     try {
-      layout.create();
       retire();
-      WorkspaceLayout.write(layout.pkg().resolve("main.py"), code.getBytes(StandardCharsets.UTF_8));
+      WorkspaceLayout.write(layout.pkg().resolve("main.py"), utf8(code));
     } catch (IOException e) {
-      throw layout.unusable("can't be written", e);
+      fail(e);
+    }
+  }
+
+  private synchronized void fail(IOException e) {
+    if (failure == null) {
+      failure = e;
     }
   }
 
@@ -107,8 +131,14 @@ public final class ExecutionRecords {
     return "unfinished-" + System.currentTimeMillis();
   }
 
-  /** The inputs, then the earlier outputs, as they are to be named beneath /workspace. */
+  /**
+   * The inputs, then the earlier outputs, as they are to be named beneath /workspace. What is absent
+   * of the workspace is created.
+   *
+   * @throws io.isoruntime.IsoException if the disk fails
+   */
   public List<InputFile> inputs() {
+    layout.create();
     try {
       List<InputFile> files = new ArrayList<>();
       WorkspaceLayout.list(layout.in())
@@ -230,6 +260,7 @@ public final class ExecutionRecords {
 
   /** Writes result.json, the logs and execution.json, last. */
   public void end(ExecutionResult result) {
+    prepare();
     awaitWritten();
     if (result.resultJson() != null) {
       write(layout.out().resolve("result.json"), utf8(result.resultJson()));
@@ -250,9 +281,7 @@ public final class ExecutionRecords {
     try {
       WorkspaceLayout.write(file, content);
     } catch (IOException e) {
-      synchronized (this) {
-        failure = e;
-      }
+      fail(e);
     }
   }
 
