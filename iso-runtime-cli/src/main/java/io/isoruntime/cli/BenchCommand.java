@@ -1,6 +1,7 @@
 package io.isoruntime.cli;
 
 import io.isoruntime.IsoException;
+import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.cli.bench.AbsentException;
 import io.isoruntime.cli.bench.Bench;
@@ -8,7 +9,10 @@ import io.isoruntime.cli.bench.BenchReport;
 import io.isoruntime.cli.bench.CommandContender;
 import io.isoruntime.cli.bench.Contender;
 import io.isoruntime.cli.bench.DockerExecContender;
+import io.isoruntime.cli.bench.Figure;
+import io.isoruntime.cli.bench.IdleMemory;
 import io.isoruntime.cli.bench.RuntimeContender;
+import io.isoruntime.cli.bench.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +52,11 @@ final class BenchCommand implements Callable<Integer> {
   private static final String NUMPY = "import numpy";
   private static final int WARM = 2;
   private static final Duration NO_PAUSE = Duration.ZERO;
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration DOCKER_PAUSE = Duration.ofMillis(1_000);
+  private static final int TRAFFIC_ROUNDS = 15;
+  private static final int IDLE = 4;
+  private static final List<Integer> CALLERS = List.of(1, 4, 16, 64);
   private static final Duration RATE_TIME = Duration.ofSeconds(3);
 
   private final StandardStreams streams;
@@ -112,7 +121,12 @@ final class BenchCommand implements Callable<Integer> {
     contenders.addAll(others(target, open));
     Bench bench = new Bench();
     int counted = rounds != null ? rounds : docker ? 20 : 100;
-    bench.compare(contenders, counted, round -> progress(round, counted));
+    bench.compare(contenders, counted, round -> progress("round ", round, counted));
+    List<Contender> traffic = traffic(target, open);
+    int fewer = Math.min(counted, TRAFFIC_ROUNDS);
+    bench.compare(traffic, fewer, round -> progress("tool calls and data, round ", round, fewer));
+    contenders.addAll(traffic);
+    progress("many callers");
     Map<String, Double> rates = new LinkedHashMap<>();
     int callers = 2 * java.lang.Runtime.getRuntime().availableProcessors();
     rates.put(BenchReport.WARM, Bench.throughput(warm, callers, RATE_TIME));
@@ -121,21 +135,53 @@ final class BenchCommand implements Callable<Integer> {
         rates.put(BenchReport.BARE, Bench.throughput(other, callers, RATE_TIME));
       }
     }
+    Map<String, Double> byCallers = new LinkedHashMap<>();
+    for (int count : CALLERS) {
+      byCallers.put(Integer.toString(count), Bench.throughput(warm, count, RATE_TIME));
+    }
+    progress("idle sandboxes");
+    List<Figure> further = new ArrayList<>();
+    Map<String, String> absent = new LinkedHashMap<>(bench.absent());
+    if (!docker) {
+      try {
+        further.add(IdleMemory.measure(() -> runtime(target, PASS, IDLE), IDLE));
+      } catch (AbsentException e) {
+        absent.put("idle sandboxes", String.valueOf(e.getMessage()));
+      }
+    }
+    progress("");
     return new BenchReport(
         BenchReport.Machine.current(version(target)),
         counted,
         BenchReport.titlesOf(contenders),
         bench.samples(),
-        bench.absent(),
+        absent,
         rates,
+        byCallers,
+        further,
         firstMillis,
         warm.isolation());
   }
 
-  private void progress(int round, int of) {
+  private void progress(String what, int round, int of) {
+    progress(what + round + " of " + of);
+  }
+
+  private void progress(String text) {
     if (streams.errIsTerminal()) {
-      streams.say("\r\033[K" + (round < of ? "round " + round + " of " + of : ""));
+      streams.say("\r\033[K" + text);
     }
+  }
+
+  /** Of containers the part that is ours goes through the same sockets, and so isn't compared. */
+  private List<Contender> traffic(Target target, List<Contender> open)
+      throws AbsentException, InterruptedException {
+    List<Contender> traffic =
+        target.backend() == Backend.DOCKER
+            ? List.of()
+            : Traffic.contenders(() -> runtime(target, PASS, WARM), python(target), PAUSE);
+    open.addAll(traffic);
+    return traffic;
   }
 
   /** What people use instead. */
@@ -164,18 +210,22 @@ final class BenchCommand implements Callable<Integer> {
   /** One runtime of ours; what is preloaded is what its program imports. */
   private RuntimeContender ours(Target target, String kind, String code, int warm) {
     boolean numpy = code.equals(NUMPY);
-    SandboxProfile profile =
-        numpy ? SandboxProfile.builder().preloads("numpy").build() : SandboxProfile.defaults();
     boolean docker = target.backend() == Backend.DOCKER;
     String name = numpy ? kind : kind + (docker ? "Docker" : "Subprocess");
     String title =
         "iso, "
             + (warm > 0 ? "a sandbox that is ready" : "a new sandbox")
             + (numpy ? ", numpy preloaded" : "");
-    Duration pause =
-        warm == 0 ? NO_PAUSE : docker ? Duration.ofMillis(1_000) : Duration.ofMillis(200);
-    return new RuntimeContender(
-        name, title, opener.open(new RuntimeSpec(target, profile, Set.of(), warm)), code, pause);
+    Duration pause = warm == 0 ? NO_PAUSE : docker ? DOCKER_PAUSE : PAUSE;
+    return new RuntimeContender(name, title, runtime(target, code, warm), code, pause);
+  }
+
+  private Runtime runtime(Target target, String code, int warm) {
+    SandboxProfile profile =
+        code.equals(NUMPY)
+            ? SandboxProfile.builder().preloads("numpy").build()
+            : SandboxProfile.defaults();
+    return opener.open(new RuntimeSpec(target, profile, Set.of(), warm));
   }
 
   /** The real interpreter: what is on the PATH may be a script that looks for one. */

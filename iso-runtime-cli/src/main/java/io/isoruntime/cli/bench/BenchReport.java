@@ -2,11 +2,12 @@ package io.isoruntime.cli.bench;
 
 import io.isoruntime.IsolationReport;
 import io.isoruntime.supervisor.json.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * @param samples by contender
  * @param absent who did not take part, and why
  * @param rates runs per second with all cores busy, by contender
+ * @param ratesByCallers runs per second of the one that is ours, by the number of callers at once
+ * @param further what is measured otherwise than by contenders
  * @param firstMillis what the first execution of this JVM took, its runtime included
  * @param isolation of the contenders that are ours
  */
@@ -28,6 +31,8 @@ public record BenchReport(
     Map<String, Samples> samples,
     Map<String, String> absent,
     Map<String, Double> rates,
+    Map<String, Double> ratesByCallers,
+    List<Figure> further,
     double firstMillis,
     IsolationReport isolation) {
   /** The contender that all of this host's are compared with. */
@@ -57,29 +62,41 @@ public record BenchReport(
                       of.percentile(95)));
         });
     text.append('\n');
-    for (Ratio ratio : Ratio.ALL) {
-      ratio
-          .of(samples)
-          .ifPresent(
-              value ->
-                  text.append(row(ratio.key(), value, value <= ratio.target(), ratio.target())));
-    }
-    throughput()
-        .ifPresent(value -> text.append(row(THROUGHPUT, value, value >= RATE_TARGET, RATE_TARGET)));
+    figures().forEach(figure -> text.append(row(figure)));
     rates.forEach(
         (name, rate) ->
             text.append(
                 String.format(
                     Locale.ROOT, "%-58s %10.1f%n", "a second, all cores busy: " + name, rate)));
+    ratesByCallers.forEach(
+        (callers, rate) ->
+            text.append(
+                String.format(
+                    Locale.ROOT, "%-58s %10.1f%n", "a second, callers at once: " + callers, rate)));
     text.append(
         String.format(
             Locale.ROOT, "%-58s %7.0f ms%n", "the first execution of this JVM", firstMillis));
     return text.append("\n").append(isolationText()).append('\n').toString();
   }
 
-  private static String row(String key, double value, boolean met, double target) {
+  private static String row(Figure figure) {
     return String.format(
-        Locale.ROOT, "%-58s %10.3f   target %.2f %s%n", key, value, target, met ? "met" : "missed");
+        Locale.ROOT,
+        "%-58s %10.3f   at %s %.2f: %s%n",
+        figure.key(),
+        figure.value(),
+        figure.atMost() ? "most" : "least",
+        figure.target(),
+        figure.isMet() ? "met" : "missed");
+  }
+
+  /** All that has a target; without those for which a contender was absent. */
+  public List<Figure> figures() {
+    List<Figure> figures = new ArrayList<>();
+    Ratio.ALL.forEach(ratio -> ratio.of(samples).ifPresent(figures::add));
+    throughput().ifPresent(figures::add);
+    figures.addAll(further);
+    return figures;
   }
 
   private String isolationText() {
@@ -93,10 +110,12 @@ public record BenchReport(
     return reading.state().name().toLowerCase(Locale.ROOT);
   }
 
-  private OptionalDouble throughput() {
+  private Optional<Figure> throughput() {
     Double ours = rates.get(WARM);
     Double bare = rates.get(BARE);
-    return ours == null || bare == null ? OptionalDouble.empty() : OptionalDouble.of(ours / bare);
+    return ours == null || bare == null
+        ? Optional.empty()
+        : Optional.of(new Figure(THROUGHPUT, ours / bare, RATE_TARGET, false));
   }
 
   /** One JSON object; a ratio is left out where one of its contenders was absent. */
@@ -114,10 +133,8 @@ public record BenchReport(
             "python",
             machine.python()));
     all.put("rounds", rounds);
-    for (Ratio ratio : Ratio.ALL) {
-      ratio.of(samples).ifPresent(value -> all.put(ratio.key(), rounded(value)));
-    }
-    throughput().ifPresent(value -> all.put(THROUGHPUT, rounded(value)));
+    figures().forEach(figure -> all.put(figure.key(), rounded(figure.value())));
+    all.put("missed", figures().stream().filter(one -> !one.isMet()).map(Figure::key).toList());
     Map<String, Object> medians = new LinkedHashMap<>();
     samples.forEach(
         (name, of) ->
@@ -129,6 +146,7 @@ public record BenchReport(
                     "count", of.count())));
     all.put("samples", medians);
     all.put("perSecond", rates);
+    all.put("perSecondByCallers", ratesByCallers);
     all.put("firstExecutionMillis", rounded(firstMillis));
     all.put("absent", absent);
     all.put(

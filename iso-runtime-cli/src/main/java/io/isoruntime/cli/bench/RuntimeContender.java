@@ -5,6 +5,7 @@ import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
+import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
 import java.time.Duration;
 import java.util.Queue;
@@ -20,6 +21,7 @@ public final class RuntimeContender implements Contender {
   private final Runtime runtime;
   private final String code;
   private final Duration pause;
+  private final ToolRegistry tools;
   private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
   private volatile IsolationReport isolation = IsolationReport.none("none");
 
@@ -30,11 +32,22 @@ public final class RuntimeContender implements Contender {
    * @param pause before each run: time for the runtime to make a sandbox ahead
    */
   public RuntimeContender(String name, String title, Runtime runtime, String code, Duration pause) {
+    this(name, title, runtime, code, pause, ToolRegistry.empty());
+  }
+
+  RuntimeContender(
+      String name,
+      String title,
+      Runtime runtime,
+      String code,
+      Duration pause,
+      ToolRegistry tools) {
     this.name = name;
     this.title = title;
     this.runtime = runtime;
     this.code = code;
     this.pause = pause;
+    this.tools = tools;
   }
 
   @Override
@@ -54,9 +67,15 @@ public final class RuntimeContender implements Contender {
 
   @Override
   public void run() throws AbsentException {
+    execute();
+  }
+
+  /** Runs it once; the result is that of a program that completed. */
+  ExecutionResult execute() throws AbsentException {
     Workspace free = workspaces.poll();
     Workspace workspace = free != null ? free : runtime.openWorkspace();
-    ExecutionResult result = runtime.execute(ExecutionRequest.python(code).in(workspace).build());
+    ExecutionResult result =
+        runtime.execute(ExecutionRequest.python(code).tools(tools).in(workspace).build());
     workspaces.add(workspace);
     isolation = result.isolation();
     Outcome outcome = result.outcome();
@@ -68,6 +87,7 @@ public final class RuntimeContender implements Contender {
                   ? refused.problem().message()
                   : outcome.toString());
     }
+    return result;
   }
 
   /** What isolated the last run. */

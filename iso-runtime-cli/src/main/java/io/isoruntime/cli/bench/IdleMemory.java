@@ -1,0 +1,77 @@
+package io.isoruntime.cli.bench;
+
+import io.isoruntime.Runtime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The memory of a sandbox that waits: the proportional set size (proc_pid_smaps(5)) of all its
+ * processes. For back-ends whose sandboxes are descendants of this process.
+ */
+public final class IdleMemory {
+  private static final String KEY = "idleSandboxPssMiB";
+  private static final double TARGET = 4;
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final int SETTLED_LOOKS = 15;
+  private static final int LOOK_MILLIS = 100;
+
+  private IdleMemory() {}
+
+  /**
+   * Measures it.
+   *
+   * @param runtime makes a runtime that keeps so many ready
+   * @param sandboxes how many
+   * @throws AbsentException if this process may not read it
+   */
+  public static Figure measure(Supplier<Runtime> runtime, int sandboxes)
+      throws AbsentException, InterruptedException {
+    double before = pssMiB();
+    Runtime opened = runtime.get();
+    try {
+      awaitSettled();
+      return new Figure(KEY, (pssMiB() - before) / sandboxes, TARGET, true);
+    } finally {
+      opened.close();
+    }
+  }
+
+  /** The pool tells nobody when it is full; then no process comes or goes any more. */
+  private static void awaitSettled() throws InterruptedException {
+    List<Long> seen = List.of();
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    for (int same = 0; same < SETTLED_LOOKS && System.nanoTime() < until; ) {
+      Thread.sleep(LOOK_MILLIS);
+      List<Long> now = descendants();
+      same = now.equals(seen) ? same + 1 : 0;
+      seen = now;
+    }
+  }
+
+  private static List<Long> descendants() {
+    return ProcessHandle.current().descendants().map(ProcessHandle::pid).sorted().toList();
+  }
+
+  private static double pssMiB() throws AbsentException {
+    long kib = 0;
+    for (long pid : descendants()) {
+      Path file = Path.of("/proc", Long.toString(pid), "smaps_rollup");
+      try {
+        for (String line : Files.readAllLines(file)) {
+          if (line.startsWith("Pss:")) {
+            kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
+          }
+        }
+      } catch (NoSuchFileException e) {
+        // it has just ended, and has no memory any more
+      } catch (IOException e) {
+        throw new AbsentException(file + " can't be read: " + e.getMessage());
+      }
+    }
+    return kib / 1024.0;
+  }
+}
