@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 
-from iso_init import frames
+from iso_init import frames, jsontext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class Channel:
     def wrap(self, frame: bytes) -> bytes:
         return frame
 
+    def parts(self, kind: int, payload: bytes | memoryview) -> tuple[bytes | memoryview, ...]:
+        """A frame as it is to be written, one part after the other: what is large is not copied."""
+        return frames.header(kind, len(payload)), payload
+
     def unwrap(self, data: bytes) -> bytes:
         """What was in the bytes that came, as far as it is complete."""
         return data
@@ -51,9 +55,12 @@ class Channel:
     def not_listening(self) -> None:
         """Nothing is read for the moment, and so nothing can be heard."""
 
-    def send(self, frame: bytes) -> None:
+    def send(self, kind: int, payload: bytes | memoryview) -> None:
         """Blocks until all is written."""
-        frames.write_all(self.sink, self.wrap(frame))
+        frames.write_all(self.sink, *self.parts(kind, payload))
+
+    def send_json(self, kind: int, value: object) -> None:
+        self.send(kind, jsontext.dumps(value))
 
 
 class SealedChannel(Channel):
@@ -80,6 +87,9 @@ class SealedChannel(Channel):
         tag = self._tag(self._out_key, self.position, record)
         self.position += 1
         return record + tag
+
+    def parts(self, kind: int, payload: bytes | memoryview) -> tuple[bytes | memoryview, ...]:
+        return (self.wrap(frames.header(kind, len(payload)) + payload),)
 
     def unwrap(self, data: bytes) -> bytes:
         # Whatever came is a sign of life: a long record may take its time on a slow way.

@@ -27,9 +27,14 @@ class FrameError(Exception):
 
 
 def encode(kind: int, payload: bytes = b"") -> bytes:
-    if len(payload) >= MAX_FRAME:
-        raise FrameError(f"a {NAMES[kind]} frame of {len(payload)} bytes exceeds {MAX_FRAME}")
-    return (len(payload) + 1).to_bytes(4, "big") + bytes((kind,)) + payload
+    return header(kind, len(payload)) + payload
+
+
+def header(kind: int, size: int) -> bytes:
+    """What stands before a payload of this size."""
+    if size >= MAX_FRAME:
+        raise FrameError(f"a {NAMES[kind]} frame of {size} bytes exceeds {MAX_FRAME}")
+    return (size + 1).to_bytes(4, "big") + bytes((kind,))
 
 
 def encode_json(kind: int, value: object) -> bytes:
@@ -82,8 +87,11 @@ def read_frame(fd: int) -> tuple[int, bytes]:
     return header[4], read_exactly(fd, length - 1)
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, *parts: bytes | memoryview) -> None:
     """Blocking; a pipe or socket may take less than all at once."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
+    written = os.writev(fd, parts)
+    for part in parts:
+        view = memoryview(part)[written:]
+        written = max(0, written - len(part))
+        while view:
+            view = view[os.write(fd, view) :]

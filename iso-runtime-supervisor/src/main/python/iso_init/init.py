@@ -19,6 +19,7 @@ from iso_init import (
 )
 from iso_init.channels import Channel, ChannelClosed, SealedChannel
 from iso_init.failure import SETUP, SetupError, unexpected
+from iso_init.pipes import READ_SIZE
 from iso_init.reaper import Reaper
 from iso_init.relay import Relay
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 STDIN, STDOUT = 0, 1
 MAX_TOKEN = 4096
+F_SETPIPE_SZ = 1031
 NO_GATE = -1
 
 
@@ -54,8 +56,8 @@ def main(spec: dict[str, Any], source: int, sink: int, gate: int) -> None:
         started.facts["init"] = attest.init()
         hello = {"protocol": frames.PROTOCOL, "token": token.hex()}
         del token
-        channel.send(frames.encode_json(frames.HELLO, hello))
-        channel.send(frames.encode_json(frames.ATTEST, started.facts))
+        channel.send_json(frames.HELLO, hello)
+        channel.send_json(frames.ATTEST, started.facts)
         reaper = Reaper(started.pid)
         relay = Relay(channel, started.pipes, reaper, counted=spec["mode"] == "container")
         gc.enable()
@@ -128,14 +130,26 @@ def _pipes(spec: dict[str, Any]) -> list[tuple[int, int]]:
     The file system id of their maker decides, and we need no right to give files away.
     """
     if not _has_two_users(spec):
-        return [os.pipe() for _ in range(4)]
+        return _four_pipes()
     os.setegid(spec["gid"])
     os.seteuid(spec["uid"])
     try:
-        return [os.pipe() for _ in range(4)]
+        return _four_pipes()
     finally:
         os.seteuid(0)
         os.setegid(0)
+
+
+def _four_pipes() -> list[tuple[int, int]]:
+    """That for standard output is wide, so that much of it takes few turns."""
+    import fcntl
+
+    pipes = [os.pipe() for _ in range(4)]
+    try:
+        fcntl.fcntl(pipes[0][0], F_SETPIPE_SZ, READ_SIZE)
+    except OSError:
+        pass  # beyond what the kernel lets one user's pipes hold (pipe(7)), or gVisor: it will do as it is
+    return pipes
 
 
 def _harden(capabilities: int) -> None:
@@ -193,7 +207,7 @@ def _collect(
         "storageFull": storage.f_bavail == 0 or (storage.f_files > 0 and storage.f_favail == 0),
         "truncated": truncated,
     }
-    channel.send(frames.encode_json(frames.DONE, done))
+    channel.send_json(frames.DONE, done)
 
 
 def _walk(workspace: int, channel: Channel, relay: Relay, ids: tuple[int, int] | None) -> bool:
@@ -224,6 +238,6 @@ def _walk(workspace: int, channel: Channel, relay: Relay, ids: tuple[int, int] |
 def report(channel: Channel, error: SetupError) -> None:
     """Tells the supervisor why there is no sandbox, if it still listens."""
     try:
-        channel.send(frames.encode_json(frames.FAILED, error.facts()))
+        channel.send_json(frames.FAILED, error.facts())
     except OSError:
         pass

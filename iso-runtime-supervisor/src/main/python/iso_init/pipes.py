@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Iterable
 
-READ_SIZE = 1 << 16
+READ_SIZE = 1 << 18
 FIONREAD = 0x541B
 LIMITS = {
     frames.STARTED: frames.MAX_FRAME - 1,
@@ -33,6 +33,19 @@ class Output:
         self.descriptor = descriptor
         self.pending = bytearray()
 
+    def send(self, parts: tuple[bytes | memoryview, ...]) -> None:
+        """Writes these, and keeps what is not taken."""
+        self.flush()
+        written = 0
+        if not self.pending:
+            try:
+                written = os.writev(self.descriptor, parts)
+            except BlockingIOError:
+                pass
+        for part in parts:
+            self.pending += memoryview(part)[written:]
+            written = max(0, written - len(part))
+
     def flush(self) -> None:
         try:
             while self.pending:
@@ -47,11 +60,12 @@ class ProgramPipes:
     """Standard output, standard error and the tool calls. Raises FrameError when the program breaks the protocol."""
 
     def __init__(
-        self, stdout: int, stderr: int, calls: int, send: Callable[[int, bytes], None]
+        self, stdout: int, stderr: int, calls: int, send: Callable[[int, bytes | memoryview], None]
     ) -> None:
         self.started_at: float | None = None
         self.placed: dict[str, list[int]] = {}
-        self._send = send
+        self._send = send  # it is done with the payload when it returns
+        self._buffer = memoryview(bytearray(READ_SIZE))
         self._outputs = {stdout: frames.STDOUT, stderr: frames.STDERR}
         self._calls = calls
         self._decoder = frames.Decoder(LIMITS)
@@ -88,10 +102,13 @@ class ProgramPipes:
             self._calls = -1
 
     def _read_output(self, descriptor: int, size: int) -> None:
-        data = _read(descriptor, size)
-        if data:
-            self._send(self._outputs[descriptor], data)
-        elif data is not None:
+        try:
+            count = os.readv(descriptor, [self._buffer[:size]])
+        except BlockingIOError:
+            return
+        if count:
+            self._send(self._outputs[descriptor], self._buffer[:count])
+        else:
             del self._outputs[descriptor], self.interests[descriptor]
             os.close(descriptor)
 

@@ -278,9 +278,11 @@ class Relay:
     def _send_json(self, kind: int, value: object) -> None:
         self._send(kind, dumps(value))
 
-    def _send(self, kind: int, payload: bytes) -> None:
-        self._out.pending += self._channel.wrap(frames.encode(kind, payload))
-        self._flush_channel()
+    def _send(self, kind: int, payload: bytes | memoryview) -> None:
+        try:
+            self._out.send(self._channel.parts(kind, payload))
+        except OSError:
+            raise ChannelClosed from None
 
     def _flush_channel(self) -> None:
         try:

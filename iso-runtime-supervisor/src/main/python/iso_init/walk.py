@@ -9,7 +9,7 @@ import os
 import stat
 import time
 
-from iso_init import caps, frames
+from iso_init import caps, frames, jsontext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Walk:
         self._linked: dict[int, str] = {}
         self._device = -1
         self._sent_at = time.monotonic()
+        self._buffer = memoryview(bytearray(frames.CHUNK))
 
     def entry(self, directory: int, name: str, path: str, depth: int) -> None:
         """Decides on one name; ``path`` is relative to out/, which itself is the empty path."""
@@ -159,31 +160,36 @@ class Walk:
                 os.close(descriptor)
 
     def _transfer(self, descriptor: int, path: str, size: int) -> None:
-        self._send(frames.encode_json(frames.FILE, {"path": path, "size": size}))
+        self._send_json(frames.FILE, {"path": path, "size": size})
         while size:
-            piece = os.read(descriptor, min(size, frames.CHUNK))
+            piece = self._buffer[:size]
+            count = os.readv(descriptor, [piece])
             if (
-                not piece
+                not count
             ):  # cannot be, the writers are dead; the announced size is kept all the same
-                piece = bytes(min(size, frames.CHUNK))
-            self._send(frames.encode(frames.FILE_DATA, piece))
-            size -= len(piece)
+                piece = memoryview(bytes(len(piece)))
+                count = len(piece)
+            self._send(frames.FILE_DATA, piece[:count])
+            size -= count
 
     def reject(self, path: str, reason: str) -> None:
         if self._rejected >= MAX_REJECTED:
             self.truncated = True
             return
         self._rejected += 1
-        self._send(frames.encode_json(frames.REJECTED, {"path": escaped(path), "reason": reason}))
+        self._send_json(frames.REJECTED, {"path": escaped(path), "reason": reason})
 
     def _sign_of_life(self) -> None:
         """A tree may have much in it of which nothing is told."""
         if time.monotonic() - self._sent_at > SIGN_SECONDS:
-            self._send(frames.encode_json(frames.USAGE, {}))
+            self._send_json(frames.USAGE, {})
 
-    def _send(self, data: bytes) -> None:
-        self._channel.send(data)
+    def _send(self, kind: int, payload: bytes | memoryview) -> None:
+        self._channel.send(kind, payload)
         self._sent_at = time.monotonic()
+
+    def _send_json(self, kind: int, value: object) -> None:
+        self._send(kind, jsontext.dumps(value))
 
 
 def unfit_name(name: str) -> str | None:

@@ -18,7 +18,8 @@ final class Scope implements AutoCloseable {
     while (!undo.isEmpty()) {
       try {
         undo.pop().run();
-      } catch (RuntimeException | Error e) { // an Error too must not keep the rest from being undone
+      } catch (RuntimeException
+          | Error e) { // an Error too must not keep the rest from being undone
         if (first == null) {
           first = e;
         } else {

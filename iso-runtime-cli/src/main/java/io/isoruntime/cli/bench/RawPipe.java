@@ -32,8 +32,7 @@ final class RawPipe implements Contender {
   public long time() throws AbsentException, InterruptedException {
     String code = Traffic.PRINT + "print(took, file=sys.stderr)\n";
     try {
-      Process process =
-          new ProcessBuilder(python, "-c", code).redirectError(Redirect.PIPE).start();
+      Process process = new ProcessBuilder(python, "-c", code).redirectError(Redirect.PIPE).start();
       try (InputStream printed = process.getInputStream()) {
         printed.transferTo(java.io.OutputStream.nullOutputStream());
         process.waitFor();

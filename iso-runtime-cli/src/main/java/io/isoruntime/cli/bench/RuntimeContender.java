@@ -36,12 +36,7 @@ public final class RuntimeContender implements Contender {
   }
 
   RuntimeContender(
-      String name,
-      String title,
-      Runtime runtime,
-      String code,
-      Duration pause,
-      ToolRegistry tools) {
+      String name, String title, Runtime runtime, String code, Duration pause, ToolRegistry tools) {
     this.name = name;
     this.title = title;
     this.runtime = runtime;

@@ -13,4 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param arrived when it came
  */
 @SuppressWarnings("ArrayRecordComponent") // written to disk once and never compared
-public record CallRecord(ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {}
+public record CallRecord(ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {
+
+  /** How much it holds. */
+  public int bytes() {
+    return request.length + (reply == null ? 0 : reply.length);
+  }
+}

@@ -33,6 +33,9 @@ public final class ExecutionRecords {
   /** What all call records of an execution may take of the disk. */
   private static final long MAX_CALLS_BYTES = 64 * 1024 * 1024;
 
+  /** What may wait for the disk as it came; beyond it is cut before. */
+  private static final long MAX_HELD_BYTES = 1024 * 1024;
+
   private final WorkspaceLayout layout;
   private final Executor writers;
   private final String code;
@@ -40,6 +43,7 @@ public final class ExecutionRecords {
   private boolean begun; // of the flow's thread
   private boolean writing;
   private long callsBytes;
+  private long heldBytes;
   private @Nullable IOException failure;
   private final List<String> notes = new ArrayList<>();
   private int calls;
@@ -132,8 +136,8 @@ public final class ExecutionRecords {
   }
 
   /**
-   * The inputs, then the earlier outputs, as they are to be named beneath /workspace. What is absent
-   * of the workspace is created.
+   * The inputs, then the earlier outputs, as they are to be named beneath /workspace. What is
+   * absent of the workspace is created.
    *
    * @throws io.isoruntime.IsoException if the disk fails
    */
@@ -164,17 +168,37 @@ public final class ExecutionRecords {
    * waits for it.
    */
   public synchronized void call(CallRecord record) {
-    calls++;
-    String tool = record.call().tool().replaceAll("[^A-Za-z0-9_.]", "_");
-    String name =
-        String.format("%04d-%s.json", calls, tool.substring(0, Math.min(tool.length(), 100)));
-    byte[] json = json(record, callsBytes > MAX_CALLS_BYTES);
-    callsBytes += json.length;
-    unwritten.add(() -> write(layout.calls().resolve(name), json));
+    int number = ++calls;
+    int held = record.bytes();
+    if (heldBytes + held > MAX_HELD_BYTES) { // rather than hold it, cut it to what is written
+      byte[] json = json(record);
+      unwritten.add(() -> write(file(number, record), json));
+    } else {
+      heldBytes += held;
+      unwritten.add(() -> write(number, record));
+    }
     if (!writing) {
       writing = true;
       writers.execute(this::writeAll);
     }
+  }
+
+  /** Here rather than in {@link #call}: the program waits for that. */
+  private void write(int number, CallRecord record) {
+    byte[] json;
+    synchronized (this) {
+      heldBytes -= record.bytes();
+      json = json(record);
+    }
+    write(file(number, record), json);
+  }
+
+  private Path file(int number, CallRecord record) {
+    String tool = record.call().tool().replaceAll("[^A-Za-z0-9_.]", "_");
+    return layout
+        .calls()
+        .resolve(
+            String.format("%04d-%s.json", number, tool.substring(0, Math.min(tool.length(), 100))));
   }
 
   private void writeAll() {
@@ -206,7 +230,8 @@ public final class ExecutionRecords {
     }
   }
 
-  private static byte[] json(CallRecord record, boolean full) {
+  private byte[] json(CallRecord record) {
+    boolean full = callsBytes > MAX_CALLS_BYTES;
     ToolCallStatus status = record.call().status();
     boolean refused = status == ToolCallStatus.DENIED || status == ToolCallStatus.BUSY;
     int cap = full ? 0 : refused ? MAX_REFUSED_BYTES : MAX_VALUE_BYTES;
@@ -214,24 +239,27 @@ public final class ExecutionRecords {
     boolean ok = status == ToolCallStatus.OK;
     Object result = ok ? value(record.reply(), "ok", cap) : null;
     Object error = ok ? null : value(record.reply(), "error", MAX_VALUE_BYTES);
-    return Json.bytes(
-        Json.object(
-            "id",
-            record.call().id(),
-            "tool",
-            record.call().tool(),
-            "status",
-            record.call().status().label(),
-            "arguments",
-            arguments,
-            "result",
-            result,
-            "error",
-            error,
-            "startedAt",
-            record.arrived().toString(),
-            "micros",
-            record.call().took().toNanos() / 1_000));
+    byte[] json =
+        Json.bytes(
+            Json.object(
+                "id",
+                record.call().id(),
+                "tool",
+                record.call().tool(),
+                "status",
+                record.call().status().label(),
+                "arguments",
+                arguments,
+                "result",
+                result,
+                "error",
+                error,
+                "startedAt",
+                record.arrived().toString(),
+                "micros",
+                record.call().took().toNanos() / 1_000));
+    callsBytes += json.length;
+    return json;
   }
 
   /**
