@@ -171,8 +171,9 @@ public final class ExecutionRecords {
     int number = ++calls;
     int held = record.bytes();
     if (heldBytes + held > MAX_HELD_BYTES) { // rather than hold it, cut it to what is written
+      Path file = file(number, record);
       byte[] json = json(record);
-      unwritten.add(() -> write(file(number, record), json));
+      unwritten.add(() -> write(file, json));
     } else {
       heldBytes += held;
       unwritten.add(() -> write(number, record));
@@ -185,10 +186,9 @@ public final class ExecutionRecords {
 
   /** Here rather than in {@link #call}: the program waits for that. */
   private void write(int number, CallRecord record) {
-    byte[] json;
+    byte[] json = json(record);
     synchronized (this) {
       heldBytes -= record.bytes();
-      json = json(record);
     }
     write(file(number, record), json);
   }
@@ -212,7 +212,11 @@ public final class ExecutionRecords {
           return;
         }
       }
-      next.run();
+      try {
+        next.run();
+      } catch (RuntimeException | Error e) { // or end() would wait for ever
+        fail(new IOException("a call's record could not be made", e));
+      }
     }
   }
 
@@ -231,7 +235,18 @@ public final class ExecutionRecords {
   }
 
   private byte[] json(CallRecord record) {
-    boolean full = callsBytes > MAX_CALLS_BYTES;
+    boolean full;
+    synchronized (this) {
+      full = callsBytes > MAX_CALLS_BYTES;
+    }
+    byte[] json = json(record, full);
+    synchronized (this) {
+      callsBytes += json.length;
+    }
+    return json;
+  }
+
+  private static byte[] json(CallRecord record, boolean full) {
     ToolCallStatus status = record.call().status();
     boolean refused = status == ToolCallStatus.DENIED || status == ToolCallStatus.BUSY;
     int cap = full ? 0 : refused ? MAX_REFUSED_BYTES : MAX_VALUE_BYTES;
@@ -239,27 +254,24 @@ public final class ExecutionRecords {
     boolean ok = status == ToolCallStatus.OK;
     Object result = ok ? value(record.reply(), "ok", cap) : null;
     Object error = ok ? null : value(record.reply(), "error", MAX_VALUE_BYTES);
-    byte[] json =
-        Json.bytes(
-            Json.object(
-                "id",
-                record.call().id(),
-                "tool",
-                record.call().tool(),
-                "status",
-                record.call().status().label(),
-                "arguments",
-                arguments,
-                "result",
-                result,
-                "error",
-                error,
-                "startedAt",
-                record.arrived().toString(),
-                "micros",
-                record.call().took().toNanos() / 1_000));
-    callsBytes += json.length;
-    return json;
+    return Json.bytes(
+        Json.object(
+            "id",
+            record.call().id(),
+            "tool",
+            record.call().tool(),
+            "status",
+            record.call().status().label(),
+            "arguments",
+            arguments,
+            "result",
+            result,
+            "error",
+            error,
+            "startedAt",
+            record.arrived().toString(),
+            "micros",
+            record.call().took().toNanos() / 1_000));
   }
 
   /**
