@@ -33,8 +33,10 @@ import picocli.CommandLine.Option;
     description = {
       "Times sandboxes side by side with what people use instead, in turns within one run.",
       "",
-      "subprocess: an interpreter without isolation, the same importing numpy, bubblewrap. docker:"
-          + " docker exec in a container that all share, docker run --rm. What this host lacks is"
+      "subprocess: an interpreter without isolation, the same importing numpy, bubblewrap; tool"
+          + " calls beside a Unix socket, output beside a pipe, artifacts beside a copy; the memory of"
+          + " a sandbox that waits. docker: docker exec in a container that all share, docker run"
+          + " --rm. What this host lacks is"
           + " named as absent. Sandboxes are strict, and what isolated them is told. For figures that"
           + " mean something, let nothing else run.",
       ""
@@ -74,8 +76,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print one JSON object: machine, rounds, the ratios of medians, samples, perSecond,"
-              + " firstExecutionMillis, absent, isolation.")
+          "Print one JSON object: machine, rounds, each figure that has a target, missed, samples,"
+              + " perSecond, perSecondByCallers, firstExecutionMillis, absent, isolation.")
   boolean json;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -32,7 +32,21 @@ class BenchCommandTest {
             / json.path("samples").path("barePython").path("medianMillis").asDouble(),
         json.path("warmSubprocessVsBarePython").asDouble(),
         0.01);
-    assertTrue(json.path("throughputVsBarePython").asDouble() > 0, ran.out());
+    for (String figure :
+        new String[] {
+          "throughputVsBarePython",
+          "toolCallVsSocketPingPong",
+          "stdoutVsRawPipe",
+          "artifactsVsCopy",
+          "idleSandboxPssMiB"
+        }) {
+      assertTrue(json.path(figure).asDouble() > 0, figure + ": " + ran.out());
+    }
+    assertEquals(2, json.path("samples").path("toolCall").path("millis").size());
+    assertTrue(json.path("perSecondByCallers").path("64").asDouble() > 0, ran.out());
+    for (JsonNode missed : json.path("missed")) {
+      assertTrue(json.has(missed.asText()), ran.out());
+    }
     assertEquals("enforced", json.path("isolation").path("seccomp").asText());
     assertTrue(json.path("machine").path("cores").asInt() > 0);
     assertTrue(

@@ -141,9 +141,11 @@ public record BenchReport(
             medians.put(
                 name,
                 Json.object(
+                    "title", titles.get(name),
                     "medianMillis", rounded(of.median()),
                     "p95Millis", rounded(of.percentile(95)),
-                    "count", of.count())));
+                    "count", of.count(),
+                    "millis", of.millis().stream().map(BenchReport::rounded).toList())));
     all.put("samples", medians);
     all.put("perSecond", rates);
     all.put("perSecondByCallers", ratesByCallers);

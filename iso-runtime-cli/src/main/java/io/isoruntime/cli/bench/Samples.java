@@ -19,6 +19,11 @@ public final class Samples {
     return nanos.size();
   }
 
+  /** All, in the order of their coming, in milliseconds. */
+  public List<Double> millis() {
+    return nanos.stream().map(one -> one / MILLION).toList();
+  }
+
   /** The median in milliseconds. */
   public double median() {
     return percentile(50);
