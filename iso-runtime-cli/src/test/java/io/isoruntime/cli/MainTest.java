@@ -27,16 +27,22 @@ class MainTest {
   @TempDir Path directory;
 
   /** What a background job ignores, its children ignore too, and a JVM leaves it at that. */
-  private static final String WITH_SIGINT =
+  private static final String WITH_SIGNALS =
       "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
-          + " os.execv(sys.argv[1], sys.argv[1:])";
+          + " signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
 
   /** The JVM that runs the command; what is around it is replaced by it. */
   private Process start(String redirection, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "/bin/sh", "-c", "exec \"$@\" " + redirection, "sh", "python3", "-c", WITH_SIGINT));
+                "/bin/sh",
+                "-c",
+                "exec \"$@\" " + redirection,
+                "sh",
+                "python3",
+                "-c",
+                WITH_SIGNALS));
     command.addAll(Iso.jvm());
     command.addAll(List.of(Iso.runArguments(options)));
     // Ends what a signal should have ended, so that a failure takes no ten minutes.

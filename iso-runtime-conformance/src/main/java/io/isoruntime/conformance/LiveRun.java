@@ -6,7 +6,6 @@ import io.isoruntime.ExecutionResult;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -74,14 +73,11 @@ final class LiveRun implements Flow.Subscriber<ExecutionEvent> {
     while (!condition.getAsBoolean() && !over && System.nanoTime() - until < 0) {
       wait(TimeUnit.SECONDS.toMillis(1));
     }
-    Unmet.unless(
-        condition.getAsBoolean(), () -> "the program did not print " + what + ": " + ending());
-  }
-
-  private String ending() {
-    return Optional.ofNullable(execution.result().toCompletableFuture().getNow(null))
-        .map(Describe::result)
-        .orElse("it still runs");
+    if (!condition.getAsBoolean()) {
+      // The last event comes a moment before the result.
+      String ending = over ? Describe.result(result()) : "it still runs";
+      throw new Unmet("the program did not print " + what + ": " + ending);
+    }
   }
 
   /** How long ago the program first printed this line, which it has. */
