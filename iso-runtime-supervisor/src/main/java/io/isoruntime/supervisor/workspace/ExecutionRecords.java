@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,8 +40,14 @@ public final class ExecutionRecords {
   private final WorkspaceLayout layout;
   private final Executor writers;
   private final String code;
+  private final Path stdout;
+  private final Path stderr;
+  private final Path json;
   private final Deque<Runnable> unwritten = new ArrayDeque<>();
-  private boolean begun; // of the flow's thread
+  // Of the flow's thread:
+  private boolean begun;
+  private boolean reserved;
+
   private boolean writing;
   private long callsBytes;
   private long heldBytes;
@@ -57,6 +64,9 @@ public final class ExecutionRecords {
     this.layout = layout;
     this.writers = writers;
     this.code = code;
+    this.stdout = layout.out().resolve("runtime.out.log");
+    this.stderr = layout.out().resolve("runtime.err.log");
+    this.json = layout.out().resolve("execution.json");
   }
 
   /**
@@ -79,8 +89,14 @@ public final class ExecutionRecords {
     }
     begun = true;
     try {
+      WorkspaceLayout.abandon(json); // of one that was cut off
       retire();
       WorkspaceLayout.write(layout.pkg().resolve("main.py"), utf8(code));
+      // Now, and not when everybody waits: a new inode takes longer than what is written into it.
+      Files.createFile(stdout);
+      Files.createFile(stderr);
+      WorkspaceLayout.reserve(json);
+      reserved = true;
     } catch (IOException e) {
       fail(e);
     }
@@ -104,13 +120,17 @@ public final class ExecutionRecords {
     }
     Path run = layout.runs().resolve(earlierId());
     Files.createDirectories(run);
-    records.add(layout.calls());
+    if (!callsEmpty) {
+      records.add(layout.calls());
+    }
     for (Path record : records) {
       Path target = run.resolve(record.getFileName());
       WorkspaceLayout.delete(target);
       Files.move(record, target);
     }
-    Files.createDirectory(layout.calls());
+    if (!callsEmpty) {
+      Files.createDirectory(layout.calls());
+    }
   }
 
   private static boolean isEmpty(Path directory) throws IOException {
@@ -122,7 +142,6 @@ public final class ExecutionRecords {
   /** An execution that was cut off left no execution.json; its records are kept all the same. */
   private String earlierId() {
     try {
-      Path json = layout.out().resolve("execution.json");
       if (Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
         JsonNode id = Json.parseObject(Files.readAllBytes(json)).get("id");
         if (id != null && id.isTextual() && id.textValue().matches("[A-Za-z0-9-]{1,64}")) {
@@ -305,9 +324,18 @@ public final class ExecutionRecords {
     if (result.resultJson() != null) {
       write(layout.out().resolve("result.json"), utf8(result.resultJson()));
     }
-    write(layout.out().resolve("runtime.out.log"), utf8(result.stdout().text()));
-    write(layout.out().resolve("runtime.err.log"), utf8(result.stderr().text()));
-    write(layout.out().resolve("execution.json"), utf8(ExecutionJson.write(result)));
+    write(() -> Files.write(stdout, utf8(result.stdout().text()), StandardOpenOption.WRITE));
+    write(() -> Files.write(stderr, utf8(result.stderr().text()), StandardOpenOption.WRITE));
+    byte[] whole = utf8(ExecutionJson.write(result));
+    if (reserved) {
+      reserved = false;
+      write(() -> WorkspaceLayout.writeReserved(json, whole));
+    } else {
+      write(json, whole); // a second time, with what came to light meanwhile
+    }
+    if (failure() != null) {
+      WorkspaceLayout.abandon(json);
+    }
   }
 
   private static byte[] utf8(String text) {
@@ -315,11 +343,19 @@ public final class ExecutionRecords {
   }
 
   private void write(Path file, byte[] content) {
+    write(() -> WorkspaceLayout.write(file, content));
+  }
+
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private void write(Writing writing) {
     if (failure() != null) {
       return;
     }
     try {
-      WorkspaceLayout.write(file, content);
+      writing.run();
     } catch (IOException e) {
       fail(e);
     }

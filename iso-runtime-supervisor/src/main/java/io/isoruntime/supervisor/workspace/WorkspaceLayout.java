@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -117,6 +118,22 @@ public record WorkspaceLayout(Path root) {
     whole(file, temporary -> Files.write(temporary, content));
   }
 
+  /** Begins a file that {@link #writeReserved} is to write whole. */
+  static void reserve(Path file) throws IOException {
+    Files.createFile(temporary(file));
+  }
+
+  /** Writes a file whole or not at all, sooner than {@link #write}: its inode is there already. */
+  static void writeReserved(Path file, byte[] content) throws IOException {
+    Files.write(temporary(file), content, StandardOpenOption.WRITE);
+    Files.move(temporary(file), file);
+  }
+
+  /** Removes what is left of a file that was not written whole. */
+  static void abandon(Path file) {
+    deleteQuietly(temporary(file));
+  }
+
   /** Copies a file whole or not at all. */
   static void copy(Path source, Path file) throws IOException {
     whole(file, temporary -> Files.copy(source, temporary, StandardCopyOption.REPLACE_EXISTING));
@@ -127,7 +144,7 @@ public record WorkspaceLayout(Path root) {
   }
 
   private static void whole(Path file, Filler filler) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
+    Path temporary = temporary(file);
     try {
       filler.fill(temporary);
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
@@ -135,6 +152,10 @@ public record WorkspaceLayout(Path root) {
       deleteQuietly(temporary);
       throw e;
     }
+  }
+
+  private static Path temporary(Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".part");
   }
 
   /** Removes a tree without following links. */
