@@ -56,6 +56,8 @@ final class BenchCommand implements Callable<Integer> {
   private static final Duration NO_PAUSE = Duration.ZERO;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration DOCKER_PAUSE = Duration.ofMillis(1_000);
+  private static final int WARM_UP = 100;
+  private static final int WARM_UP_ROUNDS = 2;
   private static final int TRAFFIC_ROUNDS = 15;
   private static final int IDLE = 4;
   private static final List<Integer> CALLERS = List.of(1, 4, 16, 64);
@@ -121,8 +123,12 @@ final class BenchCommand implements Callable<Integer> {
     open.add(warm);
     List<Contender> contenders = new ArrayList<>(List.of(warm, cold));
     contenders.addAll(others(target, open));
-    Bench bench = new Bench();
     int counted = rounds != null ? rounds : docker ? 20 : 100;
+    progress("warming up");
+    for (int run = 0; run < Math.min(WARM_UP, WARM_UP_ROUNDS * counted); run++) {
+      warm.run(); // until the JVM has compiled what a service has long since
+    }
+    Bench bench = new Bench();
     bench.compare(contenders, counted, round -> progress("round ", round, counted));
     List<Contender> traffic = traffic(target, open);
     int fewer = Math.min(counted, TRAFFIC_ROUNDS);

@@ -94,6 +94,19 @@ class WarmSandboxesTest {
     assertEquals(Set.of(), waiting());
   }
 
+  /** The program's time does not begin when we come to look. */
+  @Test
+  void tellsHowLongTheProgramRan() throws Exception {
+    try (Runtime runtime = runtime()) {
+      for (int run = 0; run < 5; run++) {
+        awaitOne();
+        ExecutionResult result =
+            runtime.execute(ExecutionRequest.python("import time; time.sleep(0.05)").build());
+        assertTrue(result.usage().wall().toMillis() >= 45, () -> result.usage().toString());
+      }
+    }
+  }
+
   /** H18: its limit is lifted while it waits. */
   @Test
   void keepsTheLimitsThatWereRequired() throws Exception {

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One execution from request to result; {@link #flow} is the whole of it. Decide, close, kill,
+ * One execution from request to result; {@link #flow} is the whole of it. Close, decide, kill,
  * prove empty, drain, collect, report, in that order: whoever comes to {@link #decide} closes the
  * tools, and the first has the tree killed; the flow's own thread goes on reading the channel until
  * init has proven the sandbox empty and sent what is left, or is gone.
@@ -132,9 +132,7 @@ final class ExecutionFlow {
         later(request.limits().startTime(), this::startExpired);
         Preparation sandbox = use(sandboxes.take(id, request.limits()));
         Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
-        if (!sandbox.ready().isDone()) {
-          records.begin(); // while the sandbox is being made
-        }
+        records.begin(); // meanwhile
         if (!ran(sandbox, inputs, artifacts)) {
           LOG.warn("execution {}: the sandbox {} can't be used; making another", id, sandbox.id());
           session = null;
@@ -199,8 +197,10 @@ final class ExecutionFlow {
         return true;
       }
       watch(init);
+      if (!sandbox.isAhead()) {
+        records.awaitBegun(); // done by then; where all is ready, the program does not wait for it
+      }
       init.start(inputs, request, verdict);
-      records.begin(); // while the program starts: nothing that it does is heeded before
       run.follow(init, this, sandbox.isAhead());
       if (diedWaiting(sandbox)) {
         return false;
@@ -208,7 +208,8 @@ final class ExecutionFlow {
       run.collect(init, artifacts);
       return true;
     } catch (IOException | IsoException e) {
-      if (!diedWaiting(sandbox)) {
+      boolean ofSandbox = e instanceof IOException || session == null; // and not of the inputs
+      if (!ofSandbox || !diedWaiting(sandbox)) {
         throw e;
       }
       LOG.debug("execution {}: the sandbox {} can't be used", id, sandbox.id(), e);
@@ -249,8 +250,8 @@ final class ExecutionFlow {
     return decide(decision, threads.work);
   }
 
-  /** The main process ended. For the flow's own thread, which has nothing to do before the kill. */
-  void exited(Decision decision) {
+  /** The same, with the kill on this thread: the flow's own, which has nothing to do before. */
+  void decideAndKill(Decision decision) {
     decide(decision, Runnable::run);
   }
 
@@ -273,8 +274,9 @@ final class ExecutionFlow {
     later(request.limits().wallTime(), () -> decide(new Decision.Expired()));
   }
 
-  /** The program called a tool. */
+  /** The program called a tool, which has no effect before it is certain that there is a record. */
   void called(byte[] payload) {
+    records.awaitBegun();
     try {
       tools.dispatch(payload);
     } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One sandbox until it can take a program: made by the back-end, then authenticated, attested and
@@ -53,10 +54,18 @@ final class Preparation {
               if (failure != null) {
                 preparation.ready.completeExceptionally(Failures.cause(failure));
               } else {
-                work.execute(() -> preparation.examine(sandbox));
+                preparation.beginExamining(sandbox, work);
               }
             });
     return preparation;
+  }
+
+  private void beginExamining(Sandbox sandbox, Executor work) {
+    try {
+      work.execute(() -> examine(sandbox));
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to give
+      ready.completeExceptionally(e);
+    }
   }
 
   private void examine(Sandbox sandbox) {
@@ -98,8 +107,8 @@ final class Preparation {
   }
 
   /**
-   * Completes when it can take a program; exceptionally with an {@link IsoException}, or an {@link
-   * IOException} of the channel.
+   * Completes when it can take a program; exceptionally with an {@link IsoException}, an {@link
+   * IOException} of the channel, or whatever else a back-end failed with.
    */
   CompletableFuture<InitSession> ready() {
     return ready;

@@ -79,7 +79,7 @@ final class ProgramRun {
           }
           exited = Reports.read(frame.payload(), Reports.Exited.class);
           wallNanos = startNanos == 0 ? 0 : lastFrameNanos - startNanos;
-          flow.exited(exited.deadline() ? new Decision.Expired() : new Decision.Exited());
+          flow.decideAndKill(exited.deadline() ? new Decision.Expired() : new Decision.Exited());
         }
         case EMPTY -> {
           empty = true;

@@ -87,7 +87,7 @@ final class Sandboxes {
     }
   }
 
-  /** One look at a time, however long an engine takes to answer; and none is the last. */
+  /** One at a time, however long an engine takes to answer; and without a thread, the next time. */
   private void beginLook() {
     if (!looking.compareAndSet(false, true)) {
       return;
@@ -220,24 +220,23 @@ final class Sandboxes {
     }
   }
 
-  /** What is still not ready may never be: another may take its place. */
+  /** What is still not ready may never be: it is given up, and after a pause another is made. */
   private void expired(Preparation begun) {
     failed(begun, new TimeoutException("none was ready in time"));
-    refill();
   }
 
   private void made(Preparation begun, @Nullable Throwable failure) {
     if (failure == null) {
       ready(begun);
+      refill();
     } else {
       failed(begun, failure);
     }
-    refill();
   }
 
   private synchronized void ready(Preparation begun) {
-    failures = 0;
     if (making.remove(begun)) { // else an execution did not wait for that, or it was given up
+      failures = 0;
       warm.add(begun);
     }
   }

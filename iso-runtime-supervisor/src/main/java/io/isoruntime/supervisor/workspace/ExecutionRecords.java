@@ -18,6 +18,8 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +44,11 @@ public final class ExecutionRecords {
   private final String code;
   private final Path stdout;
   private final Path stderr;
-  private final Path json;
+  private final Path executionJson;
   private final Deque<Runnable> unwritten = new ArrayDeque<>();
-  // Of the flow's thread:
   private boolean begun;
+  private boolean prepared;
   private boolean reserved;
-
   private boolean writing;
   private long callsBytes;
   private long heldBytes;
@@ -66,17 +67,30 @@ public final class ExecutionRecords {
     this.code = code;
     this.stdout = layout.out().resolve("runtime.out.log");
     this.stderr = layout.out().resolve("runtime.err.log");
-    this.json = layout.out().resolve("execution.json");
+    this.executionJson = layout.out().resolve("execution.json");
   }
 
   /**
-   * Moves the earlier execution's records to {@code runs/} and writes the program. Only the first
-   * call does something; without one, {@link #end} does it.
+   * Moves the earlier execution's records to {@code runs/} and writes the program. Returns at once;
+   * only the first call does something. Without one, {@link #end} does it.
+   */
+  public void begin() {
+    synchronized (this) {
+      if (begun) {
+        return;
+      }
+      begun = true;
+    }
+    enqueue(this::prepare);
+  }
+
+  /**
+   * Waits until that is done.
    *
    * @throws io.isoruntime.IsoException if the disk fails
    */
-  public void begin() {
-    prepare();
+  public void awaitBegun() {
+    await(() -> prepared);
     IOException failed = failure();
     if (failed != null) {
       throw layout.unusable("can't be written", failed);
@@ -84,21 +98,24 @@ public final class ExecutionRecords {
   }
 
   private void prepare() {
-    if (begun) {
-      return;
-    }
-    begun = true;
     try {
-      WorkspaceLayout.abandon(json); // of one that was cut off
+      WorkspaceLayout.abandon(executionJson); // of one that was cut off
       retire();
       WorkspaceLayout.write(layout.pkg().resolve("main.py"), utf8(code));
       // Now, and not when everybody waits: a new inode takes longer than what is written into it.
       Files.createFile(stdout);
       Files.createFile(stderr);
-      WorkspaceLayout.reserve(json);
-      reserved = true;
+      WorkspaceLayout.reserve(executionJson);
+      synchronized (this) {
+        reserved = true;
+      }
     } catch (IOException e) {
       fail(e);
+    } finally {
+      synchronized (this) {
+        prepared = true;
+        notifyAll();
+      }
     }
   }
 
@@ -142,8 +159,8 @@ public final class ExecutionRecords {
   /** An execution that was cut off left no execution.json; its records are kept all the same. */
   private String earlierId() {
     try {
-      if (Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
-        JsonNode id = Json.parseObject(Files.readAllBytes(json)).get("id");
+      if (Files.isRegularFile(executionJson, LinkOption.NOFOLLOW_LINKS)) {
+        JsonNode id = Json.parseObject(Files.readAllBytes(executionJson)).get("id");
         if (id != null && id.isTextual() && id.textValue().matches("[A-Za-z0-9-]{1,64}")) {
           return id.textValue();
         }
@@ -183,33 +200,48 @@ public final class ExecutionRecords {
   public record InputFile(String path, Path file) {}
 
   /**
-   * Writes the record of a call: {@code out/calls/0001-add.json}. Returns at once; {@link #end}
-   * waits for it.
+   * Writes the record of a call: {@code out/calls/0001-add.json}. Does not wait for the disk;
+   * {@link #end} does.
    */
-  public synchronized void call(CallRecord record) {
-    int number = ++calls;
-    int held = record.bytes();
-    if (heldBytes + held > MAX_HELD_BYTES) { // rather than hold it, cut it to what is written
-      Path file = file(number, record);
-      byte[] json = json(record);
-      unwritten.add(() -> write(file, json));
-    } else {
-      heldBytes += held;
-      unwritten.add(() -> write(number, record));
+  public void call(CallRecord record) {
+    int number;
+    boolean held;
+    synchronized (this) {
+      number = ++calls;
+      held = heldBytes + record.bytes() <= MAX_HELD_BYTES;
+      heldBytes += held ? record.bytes() : 0;
     }
-    if (!writing) {
-      writing = true;
-      writers.execute(this::writeAll);
+    if (held) {
+      enqueue(() -> write(number, record)); // the program waits for us, so not here
+    } else { // rather than hold it, cut it to what is written
+      Path file = file(number, record);
+      byte[] json = encode(record);
+      enqueue(() -> write(file, json));
     }
   }
 
-  /** Here rather than in {@link #call}: the program waits for that. */
   private void write(int number, CallRecord record) {
-    byte[] json = json(record);
+    byte[] json = encode(record);
     synchronized (this) {
       heldBytes -= record.bytes();
     }
     write(file(number, record), json);
+  }
+
+  /** One task after the other, in this order. */
+  private void enqueue(Runnable task) {
+    synchronized (this) {
+      unwritten.add(task);
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    try {
+      writers.execute(this::writeAll);
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to give: then this one
+      writeAll();
+    }
   }
 
   private Path file(int number, CallRecord record) {
@@ -239,9 +271,9 @@ public final class ExecutionRecords {
     }
   }
 
-  private synchronized void awaitWritten() {
+  private synchronized void await(BooleanSupplier condition) {
     boolean interrupted = false;
-    while (writing) {
+    while (!condition.getAsBoolean()) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -253,19 +285,19 @@ public final class ExecutionRecords {
     }
   }
 
-  private byte[] json(CallRecord record) {
+  private byte[] encode(CallRecord record) {
     boolean full;
     synchronized (this) {
       full = callsBytes > MAX_CALLS_BYTES;
     }
-    byte[] json = json(record, full);
+    byte[] json = encode(record, full);
     synchronized (this) {
       callsBytes += json.length;
     }
     return json;
   }
 
-  private static byte[] json(CallRecord record, boolean full) {
+  private static byte[] encode(CallRecord record, boolean full) {
     ToolCallStatus status = record.call().status();
     boolean refused = status == ToolCallStatus.DENIED || status == ToolCallStatus.BUSY;
     int cap = full ? 0 : refused ? MAX_REFUSED_BYTES : MAX_VALUE_BYTES;
@@ -319,23 +351,28 @@ public final class ExecutionRecords {
 
   /** Writes result.json, the logs and execution.json, last. */
   public void end(ExecutionResult result) {
-    prepare();
-    awaitWritten();
+    begin();
+    await(() -> !writing);
     if (result.resultJson() != null) {
       write(layout.out().resolve("result.json"), utf8(result.resultJson()));
     }
     write(() -> Files.write(stdout, utf8(result.stdout().text()), StandardOpenOption.WRITE));
     write(() -> Files.write(stderr, utf8(result.stderr().text()), StandardOpenOption.WRITE));
     byte[] whole = utf8(ExecutionJson.write(result));
-    if (reserved) {
-      reserved = false;
-      write(() -> WorkspaceLayout.writeReserved(json, whole));
+    if (takeReserved()) {
+      write(() -> WorkspaceLayout.writeReserved(executionJson, whole));
     } else {
-      write(json, whole); // a second time, with what came to light meanwhile
+      write(executionJson, whole); // a second time, with what came to light meanwhile
     }
     if (failure() != null) {
-      WorkspaceLayout.abandon(json);
+      WorkspaceLayout.abandon(executionJson);
     }
+  }
+
+  private synchronized boolean takeReserved() {
+    boolean was = reserved;
+    reserved = false;
+    return was;
   }
 
   private static byte[] utf8(String text) {
