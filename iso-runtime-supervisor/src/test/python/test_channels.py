@@ -8,7 +8,7 @@ import unittest
 from unittest import mock
 
 import driver  # noqa: F401
-from iso_init import channels
+from iso_init import channels, frames
 from iso_init.channels import ChannelClosed, SealedChannel
 
 TOKEN = bytes(range(32))
@@ -31,8 +31,10 @@ class Sealed(unittest.TestCase):
         self.assertEqual(found, b"one two")
 
     def test_it_seals_with_numbers_of_its_own_direction(self) -> None:
-        self.assertEqual(self.channel.wrap(b"a"), record(0, b"a", channels.FROM_INIT))
-        self.assertEqual(self.channel.wrap(b"b"), record(1, b"b", channels.FROM_INIT))
+        for position, payload in enumerate((b"a", memoryview(b"b"))):
+            (sealed,) = self.channel.parts(frames.CALL, payload)
+            frame = frames.encode(frames.CALL, bytes(payload))
+            self.assertEqual(sealed, record(position, frame, channels.FROM_INIT))
         self.assertEqual(self.channel.position, 2)
 
     def test_it_refuses_any_changed_byte(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import unittest
 
 import driver  # noqa: F401
@@ -46,6 +47,28 @@ class Frames(unittest.TestCase):
                 frames.read_frame(readable)
         finally:
             os.close(readable)
+
+    def test_what_a_write_of_parts_left_goes_on_within_either(self) -> None:
+        parts = (b"head", memoryview(b"payload"))
+        for written in range(len(b"headpayload") + 1):
+            left = b"".join(frames.rest(parts, written))
+            self.assertEqual(left, b"headpayload"[written:])
+
+    def test_parts_are_written_whole_whatever_a_pipe_takes_at_once(self) -> None:
+        readable, writable = os.pipe()
+        payload = os.urandom(1 << 20)
+        got = bytearray()
+        reader = threading.Thread(
+            target=lambda: got.extend(frames.read_exactly(readable, 4 + len(payload)))
+        )
+        reader.start()
+        try:
+            frames.write_all(writable, b"head", memoryview(payload))
+            reader.join(20)
+            self.assertEqual(bytes(got), b"head" + payload)
+        finally:
+            os.close(readable)
+            os.close(writable)
 
     def test_every_type_has_a_name(self) -> None:
         self.assertEqual(sorted(frames.NAMES), [*range(1, 19), *range(32, 38)])

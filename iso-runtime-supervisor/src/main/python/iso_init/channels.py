@@ -33,9 +33,6 @@ class Channel:
         self.source, self.sink = source, sink
         self.position = 0
 
-    def wrap(self, frame: bytes) -> bytes:
-        return frame
-
     def parts(self, kind: int, payload: bytes | memoryview) -> tuple[bytes | memoryview, ...]:
         """A frame as it is to be written, one part after the other: what is large is not copied."""
         return frames.header(kind, len(payload)), payload
@@ -82,14 +79,14 @@ class SealedChannel(Channel):
         self._heard = time.monotonic()
         self._owed = False
 
-    def wrap(self, frame: bytes) -> bytes:
+    def _wrap(self, frame: bytes) -> bytes:
         record = len(frame).to_bytes(4, "big") + frame
         tag = self._tag(self._out_key, self.position, record)
         self.position += 1
         return record + tag
 
     def parts(self, kind: int, payload: bytes | memoryview) -> tuple[bytes | memoryview, ...]:
-        return (self.wrap(frames.header(kind, len(payload)) + payload),)
+        return (self._wrap(frames.header(kind, len(payload)) + payload),)
 
     def unwrap(self, data: bytes) -> bytes:
         # Whatever came is a sign of life: a long record may take its time on a slow way.
@@ -118,7 +115,7 @@ class SealedChannel(Channel):
         if not self._owed:
             return b""
         self._owed = False
-        return self.wrap(b"")
+        return self._wrap(b"")
 
     def deadline(self) -> float | None:
         return self._heard + SILENCE_SECONDS

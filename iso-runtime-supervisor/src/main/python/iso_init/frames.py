@@ -6,6 +6,10 @@ import os
 
 from iso_init import jsontext
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PROTOCOL = 2  # the image says it too: a supervisor refuses an init of another version
 MAX_FRAME = 16 * 1024 * 1024
 HEADER = 5
@@ -18,7 +22,7 @@ INPUT, INPUT_DATA, RUN, REPLY, KILL, BYE = range(32, 38)
 NAMES = {
     value: name
     for name, value in list(globals().items())
-    if isinstance(value, int) and name not in ("PROTOCOL", "MAX_FRAME", "HEADER", "CHUNK")
+    if type(value) is int and name not in ("PROTOCOL", "MAX_FRAME", "HEADER", "CHUNK")
 }
 
 
@@ -89,9 +93,13 @@ def read_frame(fd: int) -> tuple[int, bytes]:
 
 def write_all(fd: int, *parts: bytes | memoryview) -> None:
     """Blocking; a pipe or socket may take less than all at once."""
-    written = os.writev(fd, parts)
-    for part in parts:
-        view = memoryview(part)[written:]
-        written = max(0, written - len(part))
+    for view in rest(parts, os.writev(fd, parts)):
         while view:
             view = view[os.write(fd, view) :]
+
+
+def rest(parts: tuple[bytes | memoryview, ...], written: int) -> Iterator[memoryview]:
+    """What is left of these when so many bytes of them are written."""
+    for part in parts:
+        yield memoryview(part)[written:]
+        written = max(0, written - len(part))

@@ -144,12 +144,12 @@ def _four_pipes() -> list[tuple[int, int]]:
     """That for standard output is wide, so that much of it takes few turns."""
     import fcntl
 
-    pipes = [os.pipe() for _ in range(4)]
+    outputs, errors, calls, replies = [os.pipe() for _ in range(4)]
     try:
-        fcntl.fcntl(pipes[0][0], F_SETPIPE_SZ, READ_SIZE)
+        fcntl.fcntl(outputs[0], F_SETPIPE_SZ, READ_SIZE)
     except OSError:
         pass  # beyond what the kernel lets one user's pipes hold (pipe(7)), or gVisor: it will do as it is
-    return pipes
+    return [outputs, errors, calls, replies]
 
 
 def _harden(capabilities: int) -> None:

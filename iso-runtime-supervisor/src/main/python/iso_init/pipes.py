@@ -42,14 +42,13 @@ class Output:
                 written = os.writev(self.descriptor, parts)
             except BlockingIOError:
                 pass
-        for part in parts:
-            self.pending += memoryview(part)[written:]
-            written = max(0, written - len(part))
+        for view in frames.rest(parts, written):
+            self.pending += view
 
     def flush(self) -> None:
         try:
             while self.pending:
-                with memoryview(self.pending) as view, view[: 1 << 18] as head:
+                with memoryview(self.pending) as view, view[:READ_SIZE] as head:
                     written = os.write(self.descriptor, head)
                 del self.pending[:written]
         except BlockingIOError:

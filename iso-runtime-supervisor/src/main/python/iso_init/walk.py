@@ -164,9 +164,8 @@ class Walk:
         while size:
             piece = self._buffer[:size]
             count = os.readv(descriptor, [piece])
-            if (
-                not count
-            ):  # cannot be, the writers are dead; the announced size is kept all the same
+            if not count:
+                # Cannot be, the writers are dead; the announced size is kept all the same.
                 piece = memoryview(bytes(len(piece)))
                 count = len(piece)
             self._send(frames.FILE_DATA, piece[:count])
