@@ -1,6 +1,6 @@
 """Draws what ``iso bench --json`` measured: each contender's distribution, on a logarithmic scale.
 
-usage: python3 build/chart.py RESULT.json... CHART.svg
+usage: python3 build/chart.py RESULT.json... CHART.svg    (needs matplotlib)
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ OURS, OTHERS = "#2a6fb0", "#9a9a9a"
 
 
 def main(sources: list[str], target: str) -> None:
-    rows: list[tuple[str, list[float]]] = []
+    rows: list[tuple[str, bool, list[float]]] = []
     for source in sources:
         with open(source, encoding="utf-8") as file:
             result = json.load(file)
         for samples in result["samples"].values():
-            rows.append((samples["title"], samples["millis"]))
+            rows.append((samples["title"], samples["ours"], samples["millis"]))
     rows.reverse()  # the first one on top
     figure, axes = plt.subplots(figsize=(9, 0.5 * len(rows) + 1))
     boxes = axes.boxplot(
-        [millis for _, millis in rows],
+        [millis for *_, millis in rows],
         vert=False,
         whis=(5, 95),
         showfliers=False,
@@ -37,9 +37,9 @@ def main(sources: list[str], target: str) -> None:
         widths=0.6,
         medianprops={"color": "black"},
     )
-    for box, (title, _) in zip(boxes["boxes"], rows):
-        box.set_facecolor(OURS if title.startswith("iso") else OTHERS)
-    axes.set_yticks(range(1, len(rows) + 1), [title for title, _ in rows])
+    for box, (_, ours, _) in zip(boxes["boxes"], rows):
+        box.set_facecolor(OURS if ours else OTHERS)
+    axes.set_yticks(range(1, len(rows) + 1), [title for title, *_ in rows])
     axes.set_xscale("log")
     axes.set_xlabel("milliseconds; box: quartiles, line: median, whiskers: 5 and 95 percent")
     axes.grid(axis="x", which="both", alpha=0.3)

@@ -16,23 +16,37 @@ public final class Bench {
   /** Rounds that are not counted: what is loaded and grown once. */
   private static final int WARM_UP = 5;
 
+  private final Duration pause;
   private final Map<String, Samples> samples = new LinkedHashMap<>();
   private final Map<String, String> absent = new LinkedHashMap<>();
+
+  /**
+   * With nothing measured yet.
+   *
+   * @param pause before each run: what the one before has begun, such as to make its next sandbox,
+   *     is not to be at the expense of another
+   */
+  public Bench(Duration pause) {
+    this.pause = pause;
+  }
 
   /**
    * Lets them run in turns, A B C A B C. Who can't run is left out from then on, and named.
    *
    * @param rounds how many are counted
-   * @param before told the number of each round, from 1 on
+   * @param before told the number of each round that counts, from 1 on
    */
   public void compare(List<? extends Contender> contenders, int rounds, IntConsumer before)
       throws InterruptedException {
     List<Contender> present = new ArrayList<>(contenders);
     for (int round = 1 - WARM_UP; round <= rounds; round++) {
-      before.accept(Math.max(1, round));
+      if (round > 0) {
+        before.accept(round);
+      }
       for (Contender contender : List.copyOf(present)) {
         try {
-          long nanos = time(contender);
+          Thread.sleep(pause.toMillis());
+          long nanos = contender.time();
           if (round > 0) {
             samples.computeIfAbsent(contender.name(), name -> new Samples()).add(nanos);
           }
@@ -43,11 +57,6 @@ public final class Bench {
         }
       }
     }
-  }
-
-  private static long time(Contender contender) throws AbsentException, InterruptedException {
-    contender.prepare();
-    return contender.time();
   }
 
   /**
@@ -67,7 +76,7 @@ public final class Bench {
                 () -> {
                   int count = 0;
                   for (; System.nanoTime() - begin < duration.toNanos(); count++) {
-                    contender.run();
+                    contender.time();
                   }
                   return count;
                 }));

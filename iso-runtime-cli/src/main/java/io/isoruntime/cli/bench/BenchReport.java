@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
  * What came of a bench.
  *
  * @param machine what it was made on
- * @param rounds how many were counted
- * @param titles of the contenders, by name, in the order of the table
+ * @param rounds how many were counted, at most
+ * @param contenders all, in the order of the table
  * @param samples by contender
  * @param absent who did not take part, and why
- * @param rates runs per second with all cores busy, by contender
+ * @param rates runs per second with twice as many callers as cores, by contender: ours first
  * @param ratesByCallers runs per second of the one that is ours, by the number of callers at once
  * @param further what is measured otherwise than by contenders
  * @param firstMillis what the first execution of this JVM took, its runtime included
@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 public record BenchReport(
     Machine machine,
     int rounds,
-    Map<String, String> titles,
+    List<Contender> contenders,
     Map<String, Samples> samples,
     Map<String, String> absent,
     Map<String, Double> rates,
@@ -38,9 +38,6 @@ public record BenchReport(
   /** The contender that all of this host's are compared with. */
   public static final String BARE = "barePython";
 
-  /** Whose rate is compared with its. */
-  public static final String WARM = "warm";
-
   private static final String THROUGHPUT = "throughputVsBarePython";
   private static final double RATE_TARGET = 1.0;
 
@@ -48,6 +45,7 @@ public record BenchReport(
   public String text() {
     StringBuilder text = new StringBuilder(machine + "\n\n");
     text.append(String.format(Locale.ROOT, "%-58s %10s %10s%n", "", "median", "p95"));
+    Map<String, String> titles = titles();
     titles.forEach(
         (name, title) -> {
           Samples of = samples.get(name);
@@ -61,22 +59,37 @@ public record BenchReport(
                       of.median(),
                       of.percentile(95)));
         });
+    absent.forEach(
+        (name, why) -> {
+          if (!titles.containsKey(name)) {
+            text.append(String.format(Locale.ROOT, "%-58s absent: %s%n", name, why));
+          }
+        });
     text.append('\n');
     figures().forEach(figure -> text.append(row(figure)));
     rates.forEach(
         (name, rate) ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%-58s %10.1f%n", "a second, all cores busy: " + name, rate)));
+                    Locale.ROOT,
+                    "%-58s %10.1f%n",
+                    "a second, all cores busy: " + titles.get(name),
+                    rate)));
     ratesByCallers.forEach(
         (callers, rate) ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%-58s %10.1f%n", "a second, callers at once: " + callers, rate)));
+                    Locale.ROOT, "%-58s %10.1f%n", "a second, ours, callers: " + callers, rate)));
     text.append(
         String.format(
             Locale.ROOT, "%-58s %7.0f ms%n", "the first execution of this JVM", firstMillis));
     return text.append("\n").append(isolationText()).append('\n').toString();
+  }
+
+  private Map<String, String> titles() {
+    Map<String, String> titles = new LinkedHashMap<>();
+    contenders.forEach(contender -> titles.put(contender.name(), contender.title()));
+    return titles;
   }
 
   private static String row(Figure figure) {
@@ -111,11 +124,12 @@ public record BenchReport(
   }
 
   private Optional<Figure> throughput() {
-    Double ours = rates.get(WARM);
     Double bare = rates.get(BARE);
-    return ours == null || bare == null
+    return bare == null
         ? Optional.empty()
-        : Optional.of(new Figure(THROUGHPUT, ours / bare, RATE_TARGET, false));
+        : rates.values().stream()
+            .findFirst()
+            .map(ours -> new Figure(THROUGHPUT, ours / bare, RATE_TARGET, false));
   }
 
   /** One JSON object; a ratio is left out where one of its contenders was absent. */
@@ -134,19 +148,34 @@ public record BenchReport(
             machine.python()));
     all.put("rounds", rounds);
     figures().forEach(figure -> all.put(figure.key(), rounded(figure.value())));
-    all.put("missed", figures().stream().filter(one -> !one.isMet()).map(Figure::key).toList());
-    Map<String, Object> medians = new LinkedHashMap<>();
-    samples.forEach(
-        (name, of) ->
-            medians.put(
-                name,
-                Json.object(
-                    "title", titles.get(name),
-                    "medianMillis", rounded(of.median()),
-                    "p95Millis", rounded(of.percentile(95)),
-                    "count", of.count(),
-                    "millis", of.millis().stream().map(BenchReport::rounded).toList())));
-    all.put("samples", medians);
+    Map<String, Object> targets = new LinkedHashMap<>();
+    figures()
+        .forEach(
+            figure ->
+                targets.put(
+                    figure.key(),
+                    Json.object(
+                        figure.atMost() ? "atMost" : "atLeast",
+                        figure.target(),
+                        "met",
+                        figure.isMet())));
+    all.put("targets", targets);
+    Map<String, Object> distributions = new LinkedHashMap<>();
+    for (Contender contender : contenders) {
+      Samples of = samples.get(contender.name());
+      if (of != null) {
+        distributions.put(
+            contender.name(),
+            Json.object(
+                "title", contender.title(),
+                "ours", contender.isOurs(),
+                "medianMillis", rounded(of.median()),
+                "p95Millis", rounded(of.percentile(95)),
+                "count", of.count(),
+                "millis", of.millis().stream().map(BenchReport::rounded).toList()));
+      }
+    }
+    all.put("samples", distributions);
     all.put("perSecond", rates);
     all.put("perSecondByCallers", ratesByCallers);
     all.put("firstExecutionMillis", rounded(firstMillis));
@@ -189,12 +218,5 @@ public record BenchReport(
     public String toString() {
       return cores + " cores, Linux " + kernel + ", Java " + jvm + ", Python " + python;
     }
-  }
-
-  /** Names in the order of the table. */
-  public static Map<String, String> titlesOf(List<? extends Contender> contenders) {
-    Map<String, String> titles = new LinkedHashMap<>();
-    contenders.forEach(contender -> titles.put(contender.name(), contender.title()));
-    return titles;
   }
 }

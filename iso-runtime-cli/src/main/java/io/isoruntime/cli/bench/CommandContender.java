@@ -27,8 +27,10 @@ public record CommandContender(String name, String title, List<String> command)
   }
 
   @Override
-  public void run() throws AbsentException, InterruptedException {
+  public long time() throws AbsentException, InterruptedException {
+    long begin = System.nanoTime();
     output(command);
+    return System.nanoTime() - begin;
   }
 
   /**

@@ -22,11 +22,6 @@ final class FileCopy implements Contender {
   }
 
   @Override
-  public void run() throws AbsentException {
-    time();
-  }
-
-  @Override
   public long time() throws AbsentException {
     try {
       if (directory == null) {

@@ -2,8 +2,8 @@ package io.isoruntime.cli.bench;
 
 import io.isoruntime.Runtime;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,7 +13,9 @@ import java.util.function.Supplier;
  * processes. For back-ends whose sandboxes are descendants of this process.
  */
 public final class IdleMemory {
-  private static final String KEY = "idleSandboxPssMiB";
+  /** Its name in reports. */
+  public static final String KEY = "idleSandboxPssMiB";
+
   private static final double TARGET = 4;
   private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final int SETTLED_LOOKS = 15;
@@ -26,15 +28,20 @@ public final class IdleMemory {
    *
    * @param runtime makes a runtime that keeps so many ready
    * @param sandboxes how many
-   * @throws AbsentException if this process may not read it
+   * @throws AbsentException if this process may not read it, or none is made
    */
   public static Figure measure(Supplier<Runtime> runtime, int sandboxes)
       throws AbsentException, InterruptedException {
+    awaitSettled();
     double before = pssMiB();
     Runtime opened = runtime.get();
     try {
       awaitSettled();
-      return new Figure(KEY, (pssMiB() - before) / sandboxes, TARGET, true);
+      double added = pssMiB() - before;
+      if (added <= 0) {
+        throw new AbsentException("none was made within " + PATIENCE_NANOS / 1_000_000_000 + " s");
+      }
+      return new Figure(KEY, added / sandboxes, TARGET, true);
     } finally {
       opened.close();
     }
@@ -66,10 +73,10 @@ public final class IdleMemory {
             kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
           }
         }
-      } catch (NoSuchFileException e) {
-        // it has just ended, and has no memory any more
+      } catch (AccessDeniedException e) {
+        throw new AbsentException(file + " may not be read by this user");
       } catch (IOException e) {
-        throw new AbsentException(file + " can't be read: " + e.getMessage());
+        // ENOENT or ESRCH: it has just ended, and has no memory any more
       }
     }
     return kib / 1024.0;

@@ -8,12 +8,13 @@ import java.util.Optional;
  * One contender's median over another's.
  *
  * @param key its name in reports
- * @param over whose median is divided
- * @param under by whose
+ * @param numerator whose median is divided
+ * @param denominator by whose
  * @param target its bound
  * @param atMost whether the bound is an upper one
  */
-public record Ratio(String key, String over, String under, double target, boolean atMost) {
+public record Ratio(
+    String key, String numerator, String denominator, double target, boolean atMost) {
   /** All that are told. */
   public static final List<Ratio> ALL =
       List.of(
@@ -33,8 +34,8 @@ public record Ratio(String key, String over, String under, double target, boolea
 
   /** The ratio of medians, if both were there. */
   public Optional<Figure> of(Map<String, Samples> samples) {
-    Samples mine = samples.get(over);
-    Samples other = samples.get(under);
+    Samples mine = samples.get(numerator);
+    Samples other = samples.get(denominator);
     return mine == null || other == null
         ? Optional.empty()
         : Optional.of(new Figure(key, mine.median() / other.median(), target, atMost));

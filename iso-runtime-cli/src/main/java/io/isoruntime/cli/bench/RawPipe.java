@@ -24,11 +24,6 @@ final class RawPipe implements Contender {
   }
 
   @Override
-  public void run() throws AbsentException, InterruptedException {
-    time();
-  }
-
-  @Override
   public long time() throws AbsentException, InterruptedException {
     String code = Traffic.PRINT + "print(took, file=sys.stderr)\n";
     try {

@@ -7,7 +7,6 @@ import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
 import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -20,7 +19,6 @@ public final class RuntimeContender implements Contender {
   private final String title;
   private final Runtime runtime;
   private final String code;
-  private final Duration pause;
   private final ToolRegistry tools;
   private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
   private volatile IsolationReport isolation = IsolationReport.none("none");
@@ -29,19 +27,16 @@ public final class RuntimeContender implements Contender {
    * Takes over the runtime.
    *
    * @param code what is run
-   * @param pause before each run: time for the runtime to make a sandbox ahead
    */
-  public RuntimeContender(String name, String title, Runtime runtime, String code, Duration pause) {
-    this(name, title, runtime, code, pause, ToolRegistry.empty());
+  public RuntimeContender(String name, String title, Runtime runtime, String code) {
+    this(name, title, runtime, code, ToolRegistry.empty());
   }
 
-  RuntimeContender(
-      String name, String title, Runtime runtime, String code, Duration pause, ToolRegistry tools) {
+  RuntimeContender(String name, String title, Runtime runtime, String code, ToolRegistry tools) {
     this.name = name;
     this.title = title;
     this.runtime = runtime;
     this.code = code;
-    this.pause = pause;
     this.tools = tools;
   }
 
@@ -56,13 +51,15 @@ public final class RuntimeContender implements Contender {
   }
 
   @Override
-  public void prepare() throws InterruptedException {
-    Thread.sleep(pause.toMillis());
+  public boolean isOurs() {
+    return true;
   }
 
   @Override
-  public void run() throws AbsentException {
+  public long time() throws AbsentException {
+    long begin = System.nanoTime();
     execute();
+    return System.nanoTime() - begin;
   }
 
   /** Runs it once; the result is that of a program that completed. */

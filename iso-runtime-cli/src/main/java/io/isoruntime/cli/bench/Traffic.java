@@ -3,7 +3,6 @@ package io.isoruntime.cli.bench;
 import io.isoruntime.Runtime;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
@@ -68,30 +67,26 @@ public final class Traffic {
    *
    * @param runtimes makes a runtime for each of ours
    * @param python an interpreter that is not isolated
-   * @param pause before each run
    */
-  public static List<Contender> contenders(
-      Supplier<Runtime> runtimes, String python, Duration pause) {
+  public static List<Contender> contenders(Supplier<Runtime> runtimes, String python) {
     ToolRegistry ping =
         ToolRegistry.of(Tool.of("ping", Nothing.class, Integer.class, nothing -> 1));
     return List.of(
-        ours("toolCall", "iso, a tool call", runtimes, CALL, pause, ping, took -> took),
+        ours("toolCall", "iso, a tool call (median of 500)", runtimes, CALL, ping, took -> took),
         new SocketPingPong(python),
         ours(
             "stdout",
-            "iso, 64 MiB of output",
+            "iso, 64 MiB of output, until the program has written it",
             runtimes,
             OUTPUT,
-            pause,
             ToolRegistry.empty(),
             took -> took),
         new RawPipe(python),
         ours(
             "artifacts",
-            "iso, from the end of a program with an artifact of 64 MiB",
+            "iso, an artifact of 64 MiB, from the program's end to the result",
             runtimes,
             ARTIFACT,
-            pause,
             ToolRegistry.empty(),
             ended -> System.nanoTime() - ended),
         new FileCopy());
@@ -102,10 +97,9 @@ public final class Traffic {
       String title,
       Supplier<Runtime> runtimes,
       String code,
-      Duration pause,
       ToolRegistry tools,
       LongUnaryOperator nanos) {
-    return new MeasuredContender(
-        new RuntimeContender(name, title, runtimes.get(), code, pause, tools), nanos);
+    return new SelfTimedContender(
+        new RuntimeContender(name, title, runtimes.get(), code, tools), nanos);
   }
 }
