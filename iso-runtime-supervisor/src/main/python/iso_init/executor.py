@@ -135,7 +135,8 @@ def _warm_up(preload: list[str]) -> None:
     """What RUN would do first, and what the embedder preloads, for as long as no request is waiting."""
     steps = _imports(WARM_UP)
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
-    steps.append(lambda: program.install_tools([]))  # most programs have none; and it compiles
+    # Most programs have none; and what compiles once, compiles sooner the next time.
+    steps.append(lambda: program.install_tools([]))
     _while_silent(REPLIES, steps + _imports(preload))
 
 

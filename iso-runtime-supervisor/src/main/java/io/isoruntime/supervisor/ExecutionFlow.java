@@ -154,6 +154,9 @@ final class ExecutionFlow {
       }
       InitSession init = session;
       if (init != null && waitsForRemoval()) {
+        if (run.isDone()) {
+          init.bye();
+        }
         init.sandbox().destroy(); // goes on while the records are written
       }
       tools.settle();
@@ -206,6 +209,9 @@ final class ExecutionFlow {
         return false;
       }
       run.collect(init, artifacts);
+      if (run.isDone()) {
+        sandbox.markDone();
+      }
       return true;
     } catch (IOException | IsoException e) {
       boolean ofSandbox = e instanceof IOException || session == null; // and not of the inputs

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class InitSession {
   private volatile @Nullable Facts facts;
   private @Nullable ExecutionLimits running; // those of the program, once it is told to run
   private boolean killed;
+  private final AtomicBoolean dismissed = new AtomicBoolean();
   private volatile boolean started;
   private boolean toldToRun; // of the flow's thread
 
@@ -267,8 +269,14 @@ final class InitSession {
     }
   }
 
-  /** Tells init that all has arrived. */
+  /**
+   * Tells init that all has arrived, which then ends; its end may take this core for a moment.
+   * Idempotent.
+   */
   void bye() {
+    if (!dismissed.compareAndSet(false, true)) {
+      return;
+    }
     try {
       writer.write(FrameType.BYE);
     } catch (IOException e) {

@@ -24,6 +24,7 @@ final class Preparation {
   private final CompletableFuture<Sandbox> creation;
   private final CompletableFuture<InitSession> ready = new CompletableFuture<>();
   private volatile IsolationReport isolation;
+  private volatile boolean done;
   private volatile boolean over;
 
   private Preparation(
@@ -153,6 +154,11 @@ final class Preparation {
     return ready.join().sandbox().isCurrent();
   }
 
+  /** Init has sent all, and waits to be told that it has arrived. */
+  void markDone() {
+    done = true;
+  }
+
   /**
    * Destroys the sandbox, now or as soon as it has been made. Idempotent.
    *
@@ -160,6 +166,9 @@ final class Preparation {
    */
   CompletableFuture<Void> destroy() {
     over = true;
+    if (done) {
+      ready.join().bye();
+    }
     return creation
         .handle((sandbox, failure) -> sandbox)
         .thenCompose(

@@ -111,7 +111,6 @@ final class ProgramRun {
         case DONE -> {
           done = Reports.read(frame.payload(), Reports.Done.class);
           usedAccordingTo(init);
-          init.bye();
           return;
         }
         default -> throw new ChannelException(frame.type() + " came while artifacts were sent");

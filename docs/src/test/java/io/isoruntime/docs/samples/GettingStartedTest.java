@@ -136,7 +136,7 @@ class GettingStartedTest {
     try (Runtime runtime =
         SubprocessRuntime.builder()
             .preload("json")
-            .warmSandboxes(2) // idle interpreters of this size; by default none
+            .warmSandboxes(2) // by default none: each is an idle interpreter
             .build()) {
       result = runtime.execute(ExecutionRequest.python("print('at once')").build());
     }
