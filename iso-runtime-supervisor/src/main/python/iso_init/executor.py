@@ -109,8 +109,7 @@ def _take_inputs(spec: dict[str, Any]) -> tuple[str, bytes]:
     run = jsontext.loads(payload)
     for carrier in program.GUESTS:
         program.install_guest(carrier)
-    if run.get("tools") or "tools" not in sys.modules:
-        program.install_tools(run.get("tools", []))
+    program.install_tools(run.get("tools", []))
     for name in run.get("preload", []):
         _import(name)
     _limit_cpu_time(run.get("cpuMillis"))
@@ -136,7 +135,7 @@ def _warm_up(preload: list[str]) -> None:
     steps = _imports(WARM_UP)
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
     # Most programs have none; and what compiles once, compiles sooner the next time.
-    steps.append(lambda: program.install_tools([]))
+    steps.append(lambda: program.compiled_tools([]))
     _while_silent(REPLIES, steps + _imports(preload))
 
 

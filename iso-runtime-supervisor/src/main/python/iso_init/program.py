@@ -23,6 +23,9 @@ GUESTS = {
 }
 
 
+_compiled: dict[str, Any] = {}
+
+
 def install_guest(carrier: str) -> ModuleType:
     """Makes a guest module importable here, and by children that start a new interpreter."""
     name = GUESTS[carrier]
@@ -33,8 +36,16 @@ def install_guest(carrier: str) -> ModuleType:
 
 
 def install_tools(tools: list[dict[str, Any]]) -> None:
+    source, code = compiled_tools(tools)
+    _install("tools", source, code)
+
+
+def compiled_tools(tools: list[dict[str, Any]]) -> tuple[str, Any]:
+    """The module's source, and its code, compiled once."""
     source = toolstubs.source(tools)
-    _install("tools", source, compile(source, f"{LIB}/tools.py", "exec", dont_inherit=True))
+    if source not in _compiled:
+        _compiled[source] = compile(source, f"{LIB}/tools.py", "exec", dont_inherit=True)
+    return source, _compiled[source]
 
 
 def _install(name: str, source: str, code: Any) -> ModuleType:

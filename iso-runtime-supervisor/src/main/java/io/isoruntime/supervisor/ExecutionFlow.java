@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +57,8 @@ final class ExecutionFlow {
   private final EventStream events;
   private final LiveExecution execution;
   private final ExecutionRecords records;
-  private final ProgramRun run;
+  private volatile ProgramRun run;
+  private @Nullable Preparation sandbox; // of the flow's thread
   private final List<ToolCall> toolCalls = Collections.synchronizedList(new ArrayList<>());
   private final ToolDispatcher tools;
   private volatile @Nullable InitSession session;
@@ -130,13 +132,14 @@ final class ExecutionFlow {
             new ArtifactReceiver(workspace.layout().files(), request.limits())) {
       try {
         later(request.limits().startTime(), this::startExpired);
-        Preparation sandbox = use(sandboxes.take(id, request.limits()));
+        Preparation taken = use(sandboxes.take(id, request.limits()));
         Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
         records.begin(); // meanwhile
-        if (!ran(sandbox, inputs, artifacts)) {
-          LOG.warn("execution {}: the sandbox {} can't be used; making another", id, sandbox.id());
+        if (!ran(taken, inputs, artifacts)) {
+          LOG.warn("execution {}: the sandbox {} can't be used; making another", id, taken.id());
           session = null;
-          sandboxes.discard(sandbox);
+          run = new ProgramRun(request.limits(), events); // what became of the first is not its own
+          sandboxes.discard(taken);
           ran(use(sandboxes.make(id, request.limits())), inputs, artifacts);
         }
       } catch (IsoException e) {
@@ -152,12 +155,8 @@ final class ExecutionFlow {
         decide(lost("The sandbox ended without a word."));
         run.usedAccordingTo(session);
       }
-      InitSession init = session;
-      if (init != null && waitsForRemoval()) {
-        if (run.isDone()) {
-          init.bye();
-        }
-        init.sandbox().destroy(); // goes on while the records are written
+      if (sandbox != null && waitsForRemoval()) {
+        sandboxes.discard(sandbox); // goes on while the records are written
       }
       tools.settle();
       ExecutionResult result = report(artifacts);
@@ -169,6 +168,7 @@ final class ExecutionFlow {
 
   /** Whatever becomes of it, it is destroyed in the end. */
   private Preparation use(Preparation sandbox) {
+    this.sandbox = sandbox;
     scope.onClose(
         () -> {
           CompletableFuture<Void> end = sandboxes.end(sandbox);
@@ -269,7 +269,12 @@ final class ExecutionFlow {
     LOG.debug("execution {}: decided {}", id, decision);
     InitSession init = session;
     if (init != null) {
-      killer.execute(init::kill);
+      try {
+        killer.execute(init::kill);
+      } catch (RejectedExecutionException
+          | OutOfMemoryError e) { // no thread to give: then this one
+        init.kill();
+      }
     }
     return true;
   }
@@ -317,8 +322,16 @@ final class ExecutionFlow {
     Watch watch = new Watch(init, run, request.limits(), verdict, this::decide);
     var timer =
         threads.timers.scheduleWithFixedDelay(
-            () -> threads.work.execute(watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+            () -> look(watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     scope.onClose(() -> timer.cancel(false));
+  }
+
+  private void look(Watch watch) {
+    try {
+      threads.work.execute(watch);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      LOG.debug("execution {}: no thread to look at it; the next time", id, e);
+    }
   }
 
   private void prove(CompletableFuture<Void> destruction) {

@@ -135,7 +135,7 @@ final class Sandboxes {
   private boolean isFit(Preparation ahead) {
     try {
       return isAsGoodAsNew(ahead);
-    } catch (RuntimeException e) { // such as of a host that can't be read
+    } catch (RuntimeException | Error e) { // such as of a host that can't be read; it is ours yet
       LOG.warn("the sandbox {} can't be looked at", ahead.id(), e);
       return false;
     }

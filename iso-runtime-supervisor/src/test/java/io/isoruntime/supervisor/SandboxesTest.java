@@ -350,6 +350,9 @@ class SandboxesTest {
               init.hello();
               init.send(FrameType.ATTEST, GoodFacts.JSON);
               if (first) {
+                // What it came to is not the second one's.
+                init.send(FrameType.STDOUT, "noise");
+                init.send(FrameType.USAGE, "{\"outOfMemoryKills\":1}");
                 init.send(FrameType.EXITED, "{\"code\":null,\"signal\":9,\"deadline\":false}");
                 init.await(FrameType.KILL);
                 init.collected();
@@ -359,7 +362,9 @@ class SandboxesTest {
             });
     try (SupervisedRuntime runtime = runtime(backend, 1)) {
       await("one is made", () -> played.get() == 1);
-      assertEquals(new Outcome.Completed(), runtime.execute(PASS).outcome());
+      ExecutionResult result = runtime.execute(PASS);
+      assertEquals(new Outcome.Completed(), result.outcome());
+      assertEquals("", result.stdout().text());
     }
     assertEquals(backend.created.get(), backend.destroyed.get());
   }

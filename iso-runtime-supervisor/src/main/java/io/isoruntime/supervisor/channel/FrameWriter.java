@@ -11,6 +11,7 @@ public final class FrameWriter {
   private static final int BUFFER = 8 * 1024;
 
   private final BufferedOutputStream out;
+  private boolean broken;
 
   /** Writes to this stream. */
   public FrameWriter(OutputStream out) {
@@ -19,10 +20,7 @@ public final class FrameWriter {
 
   /** Takes a frame that is sent with the next one that is written, at the latest. */
   public void add(FrameType type, byte[] payload, int length) throws IOException {
-    byte[] bytes = encode(type, payload, length);
-    synchronized (this) {
-      out.write(bytes);
-    }
+    write(encode(type, payload, length), false);
   }
 
   /** Sends a frame without payload. */
@@ -37,11 +35,20 @@ public final class FrameWriter {
 
   /** Sends a frame with the first {@code length} bytes as its payload. */
   public void write(FrameType type, byte[] payload, int length) throws IOException {
-    byte[] bytes = encode(type, payload, length);
-    synchronized (this) {
-      out.write(bytes);
+    write(encode(type, payload, length), true);
+  }
+
+  /** What could not be sent is never sent later, with another frame. */
+  private synchronized void write(byte[] bytes, boolean now) throws IOException {
+    if (broken) {
+      throw new IOException("an earlier frame could not be sent");
+    }
+    broken = true;
+    out.write(bytes);
+    if (now) {
       out.flush();
     }
+    broken = false;
   }
 
   private static byte[] encode(FrameType type, byte[] payload, int length) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -38,6 +40,8 @@ public final class ExecutionRecords {
 
   /** What may wait for the disk as it came; beyond it is cut before. */
   private static final long MAX_HELD_BYTES = 1024 * 1024;
+
+  private static final OpenOption[] INTO = {StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS};
 
   private final WorkspaceLayout layout;
   private final Executor writers;
@@ -139,6 +143,9 @@ public final class ExecutionRecords {
     Files.createDirectories(run);
     if (!callsEmpty) {
       records.add(layout.calls());
+    }
+    if (records.remove(executionJson)) {
+      records.add(executionJson); // last: whose the others are is told by it
     }
     for (Path record : records) {
       Path target = run.resolve(record.getFileName());
@@ -249,7 +256,11 @@ public final class ExecutionRecords {
     return layout
         .calls()
         .resolve(
-            String.format("%04d-%s.json", number, tool.substring(0, Math.min(tool.length(), 100))));
+            String.format(
+                Locale.ROOT,
+                "%04d-%s.json",
+                number,
+                tool.substring(0, Math.min(tool.length(), 100))));
   }
 
   private void writeAll() {
@@ -304,7 +315,7 @@ public final class ExecutionRecords {
     Object arguments = value(record.request(), "args", cap);
     boolean ok = status == ToolCallStatus.OK;
     Object result = ok ? value(record.reply(), "ok", cap) : null;
-    Object error = ok ? null : value(record.reply(), "error", MAX_VALUE_BYTES);
+    Object error = ok ? null : value(record.reply(), "error", cap);
     return Json.bytes(
         Json.object(
             "id",
@@ -356,16 +367,18 @@ public final class ExecutionRecords {
     if (result.resultJson() != null) {
       write(layout.out().resolve("result.json"), utf8(result.resultJson()));
     }
-    write(() -> Files.write(stdout, utf8(result.stdout().text()), StandardOpenOption.WRITE));
-    write(() -> Files.write(stderr, utf8(result.stderr().text()), StandardOpenOption.WRITE));
+    write(() -> Files.write(stdout, utf8(result.stdout().text()), INTO));
+    write(() -> Files.write(stderr, utf8(result.stderr().text()), INTO));
     byte[] whole = utf8(ExecutionJson.write(result));
     if (takeReserved()) {
       write(() -> WorkspaceLayout.writeReserved(executionJson, whole));
     } else {
       write(executionJson, whole); // a second time, with what came to light meanwhile
     }
-    if (failure() != null) {
+    if (failure() != null) { // whole or not at all
       WorkspaceLayout.abandon(executionJson);
+      WorkspaceLayout.deleteQuietly(stdout);
+      WorkspaceLayout.deleteQuietly(stderr);
     }
   }
 
