@@ -2,6 +2,7 @@ package io.isoruntime.conformance;
 
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
+import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Outcome;
@@ -10,9 +11,9 @@ import io.isoruntime.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,11 @@ import java.util.concurrent.locks.LockSupport;
 /** What happens to sandboxes from outside: their init dies, their limits are changed. */
 final class SandboxFaults {
   private static final int TRIES = 8;
+
+  /** Beyond what a sandbox that waits serves, so that one is made while we look. */
+  private static final ExecutionLimits OWN_SANDBOX =
+      ExecutionLimits.builder().wallTime(Duration.ofHours(2)).build();
+
   private static final String LOST = "Init was gone before it had sent";
 
   private static final List<String> NONE = List.of();
@@ -86,22 +92,22 @@ final class SandboxFaults {
     return inits;
   }
 
-  /** Doubles the memory limit of a sandbox as soon as it has one. */
+  /** Doubles the memory limit of every sandbox as soon as it has one, until the program runs. */
   static Finding limitsChanged(Stage stage) throws Exception {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
     for (int tried = 0; tried < TRIES; tried++) {
       Execution execution =
-          runtime.start(ExecutionRequest.python("print('ran')").in(workspace).build());
+          runtime.start(
+              ExecutionRequest.python("print('ran')").in(workspace).limits(OWN_SANDBOX).build());
       Heard heard = Heard.of(execution, "ran");
-      Optional<Path> changed = Optional.empty();
-      while (changed.isEmpty() && !execution.result().toCompletableFuture().isDone()) {
-        changed = enlarge(stage.subject());
+      boolean changed = false;
+      while (!heard.isStarted() && !execution.result().toCompletableFuture().isDone()) {
+        changed |= enlarge(stage.subject());
         LockSupport.parkNanos(500_000); // a cgroup has no event of its making
       }
-      boolean inTime = changed.isPresent() && !heard.isStarted();
       ExecutionResult result = heard.result();
-      if (inTime && result.outcome() instanceof Outcome.Refused refused) {
+      if (changed && result.outcome() instanceof Outcome.Refused refused) {
         return Finding.held(refused.problem().code().code() + ": " + refused.problem().cause());
       }
       Unmet.unless(
@@ -110,22 +116,25 @@ final class SandboxFaults {
     throw new Unmet("a sandbox ran whose limit was changed, or none was met in the making");
   }
 
-  /** Files with memory limits, of version 1 and 2. */
-  private static Optional<Path> enlarge(Subject subject) throws IOException {
+  /** Files with memory limits, of version 1 and 2; tells whether there was one. */
+  private static boolean enlarge(Subject subject) throws IOException {
+    boolean found = false;
     String limit = Long.toString(Attack.SMALL.memoryBytes());
     for (Path cgroup : memoryCgroups(subject)) {
       for (String name :
           List.of("memory.memsw.limit_in_bytes", "memory.limit_in_bytes", "memory.max")) {
         Path file = cgroup.resolve(name);
-        if (Files.exists(file) && Files.readString(file).strip().equals(limit)) {
-          Files.writeString(file, Long.toString(2 * Attack.SMALL.memoryBytes()));
-          if (!name.contains("memsw")) {
-            return Optional.of(file);
+        try {
+          if (Files.readString(file).strip().equals(limit)) {
+            Files.writeString(file, Long.toString(2 * Attack.SMALL.memoryBytes()));
+            found = true;
           }
+        } catch (IOException e) {
+          // not of this version, or gone meanwhile
         }
       }
     }
-    return Optional.empty();
+    return found;
   }
 
   private static List<Path> memoryCgroups(Subject subject) throws IOException {
