@@ -123,6 +123,23 @@ class ExecutionRecordsTest {
     assertEquals(List.of("calls", "files"), names("out"));
   }
 
+  /** What could not be moved away is still there. */
+  @Test
+  void aDiskThatFailsCostsNoEarlierRecord() throws Exception {
+    ExecutionRecords first = records(Runnable::run, "first");
+    first.begin();
+    first.end(result("one"));
+    Files.createFile(root.resolve("runs/one")); // where its directory is to be
+    ExecutionRecords second = records(Runnable::run, "second");
+    second.end(result("two"));
+
+    assertNotNull(second.failure());
+    assertEquals(
+        List.of("calls", "execution.json", "files", "runtime.err.log", "runtime.out.log"),
+        names("out"));
+    assertTrue(Files.readString(root.resolve("out/execution.json")).contains("\"one\""));
+  }
+
   /** Also while nothing is written for a while, and more waits than is held as it came. */
   @Test
   void allCallsAreWrittenInTheirOrder() throws Exception {
