@@ -4,7 +4,7 @@ import io.isoruntime.IsoException;
 import io.isoruntime.cli.bench.AbsentException;
 import io.isoruntime.cli.bench.Bench;
 import io.isoruntime.cli.bench.BenchReport;
-import io.isoruntime.cli.bench.Contender;
+import io.isoruntime.cli.bench.CommandContender;
 import io.isoruntime.cli.bench.Figure;
 import io.isoruntime.cli.bench.IdleMemory;
 import io.isoruntime.cli.bench.RuntimeContender;
@@ -108,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private BenchReport measure(BenchPlan plan, int counted, double firstMillis)
       throws AbsentException, InterruptedException {
-    String python = plan.pythonVersion();
+    BenchPlan.Interpreter python = plan.interpreter();
     Bench bench = new Bench(plan.pause());
     List<Figure> further = new ArrayList<>();
     Map<String, String> absent = new LinkedHashMap<>();
@@ -125,17 +125,21 @@ final class BenchCommand implements Callable<Integer> {
     for (int run = 0; run < Math.min(WARM_UP, WARM_UP_ROUNDS * counted); run++) {
       warm.time(); // until the JVM has compiled what a service has long since
     }
-    bench.compare(plan.contenders(), counted, round -> progress("round", round, counted));
+    bench.compare(
+        plan.programs(python.path()), counted, round -> progress("round", round, counted));
     int fewer = Math.min(counted, TRAFFIC_ROUNDS);
-    bench.compare(plan.traffic(), fewer, round -> progress("tool calls and data", round, fewer));
+    bench.compare(
+        plan.traffic(python.path()), fewer, round -> progress("tool calls and data", round, fewer));
     progress("many callers");
     Map<String, Double> rates = new LinkedHashMap<>();
     int callers = 2 * java.lang.Runtime.getRuntime().availableProcessors();
-    rates.put(warm.name(), Bench.throughput(warm, callers, RATE_TIME));
-    for (Contender bare : plan.bare()) {
-      if (bench.samples().containsKey(bare.name())) {
-        rates.put(bare.name(), Bench.throughput(bare, callers, RATE_TIME));
-      }
+    double rate = Bench.throughput(warm, callers, RATE_TIME);
+    rates.put(warm.name(), rate);
+    CommandContender bare = plan.bare().orElse(null);
+    if (bare != null && bench.samples().containsKey(bare.name())) {
+      double bareRate = Bench.throughput(bare, callers, RATE_TIME);
+      rates.put(bare.name(), bareRate);
+      further.add(0, new Figure("throughputVsBarePython", rate / bareRate, 1.0, false));
     }
     Map<String, Double> byCallers = new LinkedHashMap<>();
     for (int count : CALLERS) {
@@ -144,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
     progress("");
     absent.putAll(bench.absent());
     return new BenchReport(
-        BenchReport.Machine.current(python),
+        BenchReport.Machine.current(python.version()),
         counted,
         plan.all(),
         bench.samples(),

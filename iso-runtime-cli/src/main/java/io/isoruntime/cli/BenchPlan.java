@@ -3,7 +3,6 @@ package io.isoruntime.cli;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.cli.bench.AbsentException;
-import io.isoruntime.cli.bench.BenchReport;
 import io.isoruntime.cli.bench.CommandContender;
 import io.isoruntime.cli.bench.Contender;
 import io.isoruntime.cli.bench.DockerExecContender;
@@ -12,7 +11,9 @@ import io.isoruntime.cli.bench.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Who is timed beside whom, for one kind of sandboxes. */
 final class BenchPlan implements AutoCloseable {
@@ -23,9 +24,9 @@ final class BenchPlan implements AutoCloseable {
   private final Target target;
   private final RuntimeSpec.Opener opener;
   private final boolean docker;
-  private final List<Contender> all = new ArrayList<>();
-  private final List<Contender> traffic = new ArrayList<>();
   private final RuntimeContender cold;
+  private final List<Contender> all = new ArrayList<>();
+  private @Nullable CommandContender bare;
 
   /**
    * Opens the first runtime; the others when they are asked for.
@@ -59,29 +60,29 @@ final class BenchPlan implements AutoCloseable {
     return cold;
   }
 
-  /** One whose sandboxes are ready; the first call opens it. */
+  /** Opens one whose sandboxes are ready; once, and before the others. */
   RuntimeContender warm() {
-    if (all.get(0) instanceof RuntimeContender first && first != cold) {
-      return first;
-    }
     RuntimeContender warm = ours("warm", PASS, WARM);
     all.add(0, warm);
     return warm;
   }
 
-  /** Those that run a whole program, in the order of the table. */
-  List<Contender> contenders() throws AbsentException, InterruptedException {
-    warm();
+  /**
+   * Those that run a whole program, ours and what people use instead.
+   *
+   * @param interpreter the real one: what is on the PATH may be a script that looks for one
+   */
+  List<Contender> programs(String interpreter) {
     if (target instanceof Target.Docker engine) {
       List<String> options = ociRuntime(engine);
       all.add(new DockerExecContender(engine.image(), options, List.of("python3", "-c", PASS)));
       all.add(dockerRun(engine, options));
     } else {
-      String python = told("sys.executable");
-      all.add(bare(BenchReport.BARE, python, PASS));
+      bare = bare("barePython", interpreter, PASS);
+      all.add(bare);
       all.add(ours("warmNumpy", NUMPY, WARM));
-      all.add(bare("bareNumpy", python, NUMPY));
-      all.add(bubblewrap(python));
+      all.add(bare("bareNumpy", interpreter, NUMPY));
+      all.add(bubblewrap(interpreter));
     }
     return List.copyOf(all);
   }
@@ -90,19 +91,19 @@ final class BenchPlan implements AutoCloseable {
    * What goes in and out meanwhile. With containers the part that is ours goes the same ways, and
    * so isn't compared once more.
    */
-  List<Contender> traffic() throws AbsentException, InterruptedException {
-    if (!docker) {
-      traffic.addAll(Traffic.contenders(() -> runtime(WARM), told("sys.executable")));
-      all.addAll(traffic);
-    }
+  List<Contender> traffic(String interpreter) {
+    List<Contender> traffic =
+        docker ? List.of() : Traffic.contenders(() -> runtime(WARM), interpreter);
+    all.addAll(traffic);
     return traffic;
   }
 
   /** The one without isolation whose rate is compared, if there is one. */
-  List<Contender> bare() {
-    return all.stream().filter(one -> one.name().equals(BenchReport.BARE)).toList();
+  Optional<CommandContender> bare() {
+    return Optional.ofNullable(bare);
   }
 
+  /** All that were opened, in the order of the table. */
   List<Contender> all() {
     return all;
   }
@@ -131,20 +132,8 @@ final class BenchPlan implements AutoCloseable {
     return new RuntimeContender(name, title, runtime(code, warm), code);
   }
 
-  /** Of the interpreter, or {@code unknown}. */
-  String pythonVersion() throws InterruptedException {
-    try {
-      return told("sys.version.split()[0]");
-    } catch (AbsentException e) {
-      return "unknown"; // without the docker command
-    }
-  }
-
-  /**
-   * What the interpreter of the sandboxes says of itself. The real one: what is on the PATH may be
-   * a script that looks for one.
-   */
-  private String told(String expression) throws AbsentException, InterruptedException {
+  /** Who the interpreter of the sandboxes says it is. */
+  Interpreter interpreter() throws AbsentException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (target instanceof Target.Docker engine) {
       command.addAll(List.of("docker", "run", "--rm", "--network", "none"));
@@ -152,11 +141,27 @@ final class BenchPlan implements AutoCloseable {
     } else if (target instanceof Target.Subprocess host) {
       command.add(host.python());
     }
-    command.addAll(List.of("-c", "import sys; print(" + expression + ")"));
-    return CommandContender.output(command).strip();
+    command.addAll(List.of("-c", "import sys; print(sys.executable, sys.version.split()[0])"));
+    try {
+      String[] told = CommandContender.output(command).strip().split(" (?=[^ ]+$)");
+      return new Interpreter(told[0], told[1]);
+    } catch (AbsentException e) {
+      if (docker) {
+        return new Interpreter("python3", "unknown"); // a host without the docker command
+      }
+      throw e;
+    }
   }
 
-  private static Contender bare(String name, String python, String code) {
+  /**
+   * An interpreter.
+   *
+   * @param path where it is
+   * @param version of the language
+   */
+  record Interpreter(String path, String version) {}
+
+  private static CommandContender bare(String name, String python, String code) {
     String title = "python3 -c " + (code.equals(PASS) ? code : "'" + code + "'");
     return new CommandContender(name, title + ", not isolated", List.of(python, "-c", code));
   }

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -248,7 +247,7 @@ final class ExecutionFlow {
   }
 
   /**
-   * Decides, if nobody has; the winner has the tree killed. Never blocks.
+   * Decides, if nobody has; the winner has the tree killed. Does not block while there are threads.
    *
    * @return whether this decision counts
    */
@@ -269,10 +268,7 @@ final class ExecutionFlow {
     LOG.debug("execution {}: decided {}", id, decision);
     InitSession init = session;
     if (init != null) {
-      try {
-        killer.execute(init::kill);
-      } catch (RejectedExecutionException
-          | OutOfMemoryError e) { // no thread to give: then this one
+      if (!Threads.handOver(killer, init::kill)) {
         init.kill();
       }
     }
@@ -322,16 +318,11 @@ final class ExecutionFlow {
     Watch watch = new Watch(init, run, request.limits(), verdict, this::decide);
     var timer =
         threads.timers.scheduleWithFixedDelay(
-            () -> look(watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+            () -> Threads.handOver(threads.work, watch), // if not now, the next time
+            WATCH_MILLIS,
+            WATCH_MILLIS,
+            TimeUnit.MILLISECONDS);
     scope.onClose(() -> timer.cancel(false));
-  }
-
-  private void look(Watch watch) {
-    try {
-      threads.work.execute(watch);
-    } catch (RejectedExecutionException | OutOfMemoryError e) {
-      LOG.debug("execution {}: no thread to look at it; the next time", id, e);
-    }
   }
 
   private void prove(CompletableFuture<Void> destruction) {

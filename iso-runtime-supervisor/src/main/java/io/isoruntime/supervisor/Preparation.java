@@ -62,10 +62,8 @@ final class Preparation {
   }
 
   private void beginExamining(Sandbox sandbox, Executor work) {
-    try {
-      work.execute(() -> examine(sandbox));
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to give
-      ready.completeExceptionally(e);
+    if (!Threads.handOver(work, () -> examine(sandbox))) {
+      ready.completeExceptionally(new RejectedExecutionException("no thread to attest with"));
     }
   }
 

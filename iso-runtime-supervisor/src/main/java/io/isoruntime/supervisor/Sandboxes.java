@@ -92,16 +92,15 @@ final class Sandboxes {
     if (!looking.compareAndSet(false, true)) {
       return;
     }
-    try {
-      threads.work.execute(
-          () -> {
-            try {
-              look();
-            } finally {
-              looking.set(false);
-            }
-          });
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread; the next may get one
+    Runnable look =
+        () -> {
+          try {
+            look();
+          } finally {
+            looking.set(false);
+          }
+        };
+    if (!Threads.handOver(threads.work, look)) {
       looking.set(false);
     }
   }
@@ -299,9 +298,7 @@ final class Sandboxes {
     if (begun != null) {
       return begun;
     }
-    try {
-      threads.work.execute(() -> destroy(one, end));
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // nor is there a thread to give
+    if (!Threads.handOver(threads.work, () -> destroy(one, end))) {
       destroy(one, end);
     }
     return end;

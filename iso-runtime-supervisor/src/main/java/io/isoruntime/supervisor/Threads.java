@@ -1,8 +1,10 @@
 package io.isoruntime.supervisor;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -52,6 +54,22 @@ final class Threads implements AutoCloseable {
       return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invoke(Thread.currentThread());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Thread.isVirtual() can't be called.", e);
+    }
+  }
+
+  /**
+   * Hands the task to a thread, unless there is none to give: the executor is closed, or the host
+   * has no more.
+   *
+   * @return whether it was handed over
+   */
+  static boolean handOver(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      LOG.debug("there is no thread to give", e);
+      return false;
     }
   }
 

@@ -152,9 +152,7 @@ class EndingTest {
         cancelAt(
             init -> {
               init.start();
-              init.send(FrameType.END, "{\"kind\":\"completed\"}");
-              init.send(FrameType.EXITED, "{\"code\":0,\"signal\":null,\"deadline\":false}");
-              init.await(FrameType.KILL);
+              init.exit();
               init.send(FrameType.EMPTY, "{}");
               init.send(FrameType.FILE, "{\"path\":\"a\",\"size\":2}");
               pause();

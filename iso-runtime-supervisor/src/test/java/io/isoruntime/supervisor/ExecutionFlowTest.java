@@ -191,9 +191,7 @@ class ExecutionFlowTest {
         run(
             init -> {
               init.start();
-              init.send(FrameType.END, "{\"kind\":\"completed\"}");
-              init.send(FrameType.EXITED, "{\"code\":0,\"signal\":null,\"deadline\":false}");
-              init.await(FrameType.KILL);
+              init.exit();
               init.send(FrameType.EMPTY, "{}");
               init.send(FrameType.FILE, "{\"path\":\"half\",\"size\":10}");
               init.send(FrameType.FILE_DATA, "12345");

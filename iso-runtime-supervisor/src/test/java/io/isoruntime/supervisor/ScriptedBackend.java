@@ -86,10 +86,15 @@ final class ScriptedBackend implements SandboxBackend {
 
     /** Everything from the program's end to the sandbox's. */
     void end() throws IOException {
+      exit();
+      collected();
+    }
+
+    /** The program's end, up to the order to kill what is left. */
+    void exit() throws IOException {
       send(FrameType.END, "{\"kind\":\"completed\"}");
       send(FrameType.EXITED, "{\"code\":0,\"signal\":null,\"deadline\":false}");
       await(FrameType.KILL);
-      collected();
     }
 
     void collected() throws IOException {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
  * @param contenders all, in the order of the table
  * @param samples by contender
  * @param absent who did not take part, and why
- * @param rates runs per second with twice as many callers as cores, by contender: ours first
+ * @param rates runs per second with twice as many callers as cores, by contender
  * @param ratesByCallers runs per second of the one that is ours, by the number of callers at once
  * @param further what is measured otherwise than by contenders
  * @param firstMillis what the first execution of this JVM took, its runtime included
@@ -35,12 +34,6 @@ public record BenchReport(
     List<Figure> further,
     double firstMillis,
     IsolationReport isolation) {
-  /** The contender that all of this host's are compared with. */
-  public static final String BARE = "barePython";
-
-  private static final String THROUGHPUT = "throughputVsBarePython";
-  private static final double RATE_TARGET = 1.0;
-
   /** For a person. */
   public String text() {
     StringBuilder text = new StringBuilder(machine + "\n\n");
@@ -107,7 +100,6 @@ public record BenchReport(
   public List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();
     Ratio.ALL.forEach(ratio -> ratio.of(samples).ifPresent(figures::add));
-    throughput().ifPresent(figures::add);
     figures.addAll(further);
     return figures;
   }
@@ -121,15 +113,6 @@ public record BenchReport(
 
   private static String state(IsolationReport.Reading reading) {
     return reading.state().name().toLowerCase(Locale.ROOT);
-  }
-
-  private Optional<Figure> throughput() {
-    Double bare = rates.get(BARE);
-    return bare == null
-        ? Optional.empty()
-        : rates.values().stream()
-            .findFirst()
-            .map(ours -> new Figure(THROUGHPUT, ours / bare, RATE_TARGET, false));
   }
 
   /** One JSON object; a ratio is left out where one of its contenders was absent. */

@@ -11,14 +11,6 @@ import org.junit.jupiter.api.Test;
 
 class FigureTest {
 
-  private static Samples of(long... millis) {
-    Samples samples = new Samples();
-    for (long one : millis) {
-      samples.add(one * 1_000_000);
-    }
-    return samples;
-  }
-
   @Test
   void aBoundIsAnUpperOrALowerOne() {
     assertTrue(new Figure("a", 2, 2, true).isMet());
@@ -29,7 +21,8 @@ class FigureTest {
 
   @Test
   void aRatioIsOfMediansAndAbsentWithoutOneOfThem() {
-    Map<String, Samples> samples = Map.of("mine", of(3, 4, 100), "other", of(1, 8, 9));
+    Map<String, Samples> samples =
+        Map.of("mine", SamplesTest.of(3, 4, 100), "other", SamplesTest.of(1, 8, 9));
     assertEquals(
         Optional.of(new Figure("key", 0.5, 0.15, true)),
         new Ratio("key", "mine", "other", 0.15, true).of(samples));
@@ -38,7 +31,8 @@ class FigureTest {
 
   @Test
   void whatIsComparedAsThroughputIsTheOtherWayRound() {
-    Map<String, Samples> samples = Map.of("rawPipe", of(10), "stdout", of(40));
+    Map<String, Samples> samples =
+        Map.of("rawPipe", SamplesTest.of(10), "stdout", SamplesTest.of(40));
     List<Figure> told = Ratio.ALL.stream().flatMap(ratio -> ratio.of(samples).stream()).toList();
     assertEquals(List.of(new Figure("stdoutVsRawPipe", 0.25, 0.5, false)), told);
   }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SamplesTest {
 
-  private static Samples of(long... millis) {
+  static Samples of(long... millis) {
     Samples samples = new Samples();
     for (long one : millis) {
       samples.add(one * 1_000_000);

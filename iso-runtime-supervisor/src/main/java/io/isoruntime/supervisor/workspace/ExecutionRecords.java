@@ -60,7 +60,7 @@ public final class ExecutionRecords {
    * only the first call does something. Without one, {@link #end} does it.
    */
   public void begin() {
-    beginning();
+    var unused = beginning();
   }
 
   private CompletableFuture<Void> beginning() {
