@@ -21,15 +21,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(
+    value = 60,
+    threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what waits here heeds no interrupt
 class ExecutionRecordsTest {
   private static final int LARGE = 200_000;
 
@@ -158,6 +163,21 @@ class ExecutionRecordsTest {
       assertTrue(json.contains("\"result\":" + id + ","), () -> json.substring(0, 50));
       assertTrue(json.length() > LARGE);
     }
+  }
+
+  @Test
+  void theEndWaitsForWhatIsStillToBeWritten() throws Exception {
+    List<Runnable> later = new ArrayList<>();
+    ExecutionRecords records = records(later::add, "code");
+    records.begin();
+    records.call(call(1, 1));
+    CompletableFuture<Void> end = CompletableFuture.runAsync(() -> records.end(result("one")));
+    assertThrows(TimeoutException.class, () -> end.get(200, TimeUnit.MILLISECONDS));
+    later.get(0).run();
+    end.get(20, TimeUnit.SECONDS);
+
+    assertEquals(List.of("0001-tool.json"), names("out/calls"));
+    assertTrue(names("out").contains("execution.json"));
   }
 
   @Test
