@@ -1,13 +1,17 @@
 package io.isoruntime;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The registry that {@link ToolRegistry#builder()} makes. */
 final class ImmutableToolRegistry implements ToolRegistry {
@@ -71,21 +75,41 @@ final class ImmutableToolRegistry implements ToolRegistry {
 
     private final Map<String, Tool<?, ?>> byName = new LinkedHashMap<>();
 
+    /** The tools' names by how Python spells them, and one of each namespace by its spelling. */
+    private final Map<String, String> spellings = new HashMap<>();
+
+    private final Map<String, String> namespaces = new HashMap<>();
+
     @Override
     public ToolRegistry.Builder add(Tool<?, ?> tool) {
       String name = tool.name();
-      if (spelled(name).equals("ToolError")) {
+      String spelled = spelled(name);
+      if (spelled.equals("ToolError")) {
         throw collision("ToolError", name);
       }
-      for (String other : byName.keySet()) {
-        String left = spelled(other);
-        String right = spelled(name);
-        if (left.equals(right) || left.startsWith(right + ".") || right.startsWith(left + ".")) {
-          throw collision(other, name);
-        }
-      }
+      refuse(spellings.get(spelled), name);
+      refuse(namespaces.get(spelled), name);
+      List<String> around = namespacesOf(spelled);
+      around.forEach(namespace -> refuse(spellings.get(namespace), name));
+      around.forEach(namespace -> namespaces.put(namespace, name));
+      spellings.put(spelled, name);
       byName.put(name, tool);
       return this;
+    }
+
+    /** For {@code a.b.c} these are {@code a} and {@code a.b}. */
+    private static List<String> namespacesOf(String spelled) {
+      List<String> namespaces = new ArrayList<>();
+      for (int dot = spelled.indexOf('.'); dot >= 0; dot = spelled.indexOf('.', dot + 1)) {
+        namespaces.add(spelled.substring(0, dot));
+      }
+      return namespaces;
+    }
+
+    private static void refuse(@Nullable String other, String name) {
+      if (other != null) {
+        throw collision(other, name);
+      }
     }
 
     @Override

@@ -1,0 +1,74 @@
+package io.isoruntime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ToolRegistryTest {
+
+  record Nothing() {}
+
+  private static Tool<?, ?> tool(String name) {
+    return Tool.of(name, Nothing.class, Integer.class, nothing -> 1);
+  }
+
+  private static ToolRegistry of(String... names) {
+    ToolRegistry.Builder builder = ToolRegistry.builder();
+    List.of(names).forEach(name -> builder.add(tool(name)));
+    return builder.build();
+  }
+
+  @Test
+  void toolsKeepTheirOrderAndAreFoundByTheirExactName() {
+    ToolRegistry registry = of("orders.search", "add", "orders.book");
+    assertEquals(
+        List.of("orders.search", "add", "orders.book"),
+        registry.tools().stream().map(Tool::name).toList());
+    assertEquals("add", registry.find("add").orElseThrow().name());
+    assertEquals(Optional.empty(), registry.find("orders"));
+    assertEquals(Optional.empty(), registry.find("Add"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, a", // twice
+    "a, a.b", // a namespace that is a tool already
+    "a.b, a", // and the other way round
+    "a.b.c.d, a.b",
+    "a.b, a.b.c.d",
+    "class, class_", // what Python can't spell gets an underscore
+    "class.x, class_",
+    "a.if.b, a.if_",
+  })
+  void whatPythonCouldNotTellApartIsRefused(String first, String second) {
+    IsoException refused = assertThrows(IsoException.class, () -> of(first, second));
+    assertEquals(ErrorCode.TOOL_INVALID, refused.problem().code());
+    assertTrue(
+        refused.problem().cause().contains("'" + first + "' and '" + second + "'"),
+        refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.b, a.c", "a, ab", "a.b, ab", "a.b.c, a.bc", "a, b.a", "a.b, b"})
+  void whatOnlyLooksAlikeIsNot(String first, String second) {
+    assertEquals(2, of(first, second).tools().size());
+  }
+
+  /** To look at every other name for each would take minutes. */
+  @Test
+  @Timeout(20)
+  void manyToolsAreAddedInATimeThatGrowsWithTheirNumberAlone() {
+    ToolRegistry.Builder builder = ToolRegistry.builder();
+    for (int number = 0; number < 20_000; number++) {
+      builder.add(tool("service.tool" + number));
+    }
+    assertEquals(20_000, builder.build().tools().size());
+  }
+}
