@@ -3,6 +3,7 @@ module io.isoruntime.supervisor {
   requires static transitive org.jspecify;
   requires transitive io.isoruntime.api;
   requires com.fasterxml.jackson.databind;
+  requires com.networknt.schema;
   requires com.kohlschutter.junixsocket.nativecommon; // found by nobody on the module path else
   requires org.newsclub.net.unix;
   requires org.slf4j;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 
-from _iso_values import from_json, to_json
+from _iso_values import from_json, to_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _prepare(tool: str, arguments: dict[str, Any]) -> bytes:
         raise ToolError(
             "ISO-TOOL-FORKED", f"{tool}: only the program's main process can call tools"
         )
-    request: bytes = to_json({"tool": tool, "args": arguments}, f"the arguments of {tool}")
+    request: bytes = to_call(tool, arguments)
     if len(request) + 64 >= MAX_FRAME:
         raise ToolError(
             "ISO-TOOL-TOO-LARGE", f"{tool}: arguments of {len(request)} bytes exceed {MAX_FRAME}"

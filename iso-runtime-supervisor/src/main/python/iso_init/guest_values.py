@@ -1,8 +1,12 @@
-"""Values on their way to JSON and back, the same for results and tool arguments.
+"""Values on their way to JSON and back.
 
-Bytes travel as ``{"$bytes": base64}``. Beyond JSON's own types: what has ``tolist`` or ``item`` (numpy, pandas), data
-classes, enumerations, paths and decimals as text, dates in ISO 8601, sets and other iterables of numpy-like libraries
-as lists. Anything else, and NaN or infinity, is an error that names the place.
+A program's result is for anybody who reads JSON: bytes become ``{"$bytes": base64}``; what has ``tolist`` or ``item``
+(numpy, pandas), data classes, enumerations, paths and decimals, dates in ISO 8601, sets and other iterables of
+numpy-like libraries become what JSON has. Anything else, and NaN or infinity, is an error that names the place.
+
+Between programs and tools nothing is lost: decimals, dates, times, durations, NaN and infinities travel in objects of
+one member too, ``{"$decimal": "1.10"}``, and arrive as what they were. A dictionary that looks like one of these gets
+another dollar sign before its key.
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_DEPTH = 200
-BYTES = "$bytes"
+BYTES, FLOAT, DECIMAL = "$bytes", "$float", "$decimal"
+DATETIME, DATE, TIME, DURATION = "$datetime", "$date", "$time", "$duration"
 
 
 class _Codec:
@@ -46,7 +51,22 @@ def to_json(value: Any, what: str) -> bytes:
         return _json().escape(_plain(value, what, 0)).encode("ascii")
 
 
-def _plain(value: Any, place: str, depth: int) -> Any:
+def to_call(tool: str, arguments: dict[str, Any]) -> bytes:
+    """A call of a tool but for its id: ``{"tool": ..., "args": ...}``."""
+    try:
+        text = _json().encode({"tool": tool, "args": arguments})
+        if '{"$' not in text:
+            return text.encode("utf-8")  # the common case, in C
+    except (TypeError, ValueError, RecursionError):
+        pass
+    lossless = {
+        name: _plain(value, f"the argument {name!r} of {tool}", 0, True)
+        for name, value in arguments.items()
+    }
+    return _json().escape({"tool": tool, "args": lossless}).encode("ascii")
+
+
+def _plain(value: Any, place: str, depth: int, lossless: bool = False) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError(f"{place[:200]} is nested more than {MAX_DEPTH} deep, or contains itself")
     if value is None or isinstance(value, bool):
@@ -56,23 +76,71 @@ def _plain(value: Any, place: str, depth: int) -> Any:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
-        return _finite(float(value), place)
+        return _float(float(value), place, lossless)
     if isinstance(value, dict):
-        return {
-            _key(key, place): _plain(item, f"{place}[{key!r:.80}]", depth + 1)
+        plain = {
+            _key(key, place): _plain(item, f"{place}[{key!r:.80}]", depth + 1, lossless)
             for key, item in value.items()
         }
+        return _escaped(plain) if lossless else plain
     if isinstance(value, (list, tuple)):
         if hasattr(value, "_asdict"):
-            return _plain(value._asdict(), place, depth)
-        return [_plain(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
+            return _plain(value._asdict(), place, depth, lossless)
+        return [
+            _plain(item, f"{place}[{index}]", depth + 1, lossless)
+            for index, item in enumerate(value)
+        ]
     if isinstance(value, (set, frozenset)):
-        return [_plain(item, f"an element of {place}", depth + 1) for item in _ordered(value)]
+        return [
+            _plain(item, f"an element of {place}", depth + 1, lossless) for item in _ordered(value)
+        ]
     if isinstance(value, (bytes, bytearray, memoryview)):
         import base64
 
         return {BYTES: base64.b64encode(value).decode("ascii")}
-    return _plain(_unwrapped(value, place), place, depth + 1)
+    if lossless:
+        tagged = _tagged(value, place)
+        if tagged is not None:
+            return tagged
+    return _plain(_unwrapped(value, place), place, depth + 1, lossless)
+
+
+def _float(value: float, place: str, lossless: bool) -> Any:
+    if lossless and (value != value or value in (float("inf"), float("-inf"))):
+        return {FLOAT: repr(value)}
+    return _finite(value, place)
+
+
+def _escaped(value: dict[str, Any]) -> dict[str, Any]:
+    """A dictionary that looks like a tagged value gets another dollar sign."""
+    if len(value) == 1:
+        [(key, item)] = value.items()
+        if key.startswith("$"):
+            return {"$" + key: item}
+    return value
+
+
+def _tagged(value: Any, place: str) -> dict[str, str] | None:
+    import datetime
+    import decimal
+
+    if isinstance(value, datetime.datetime):
+        if value != value:
+            raise ValueError(f"{place[:200]} is {value}, which is no datetime")
+        return {DATETIME: value.isoformat()}
+    if isinstance(value, datetime.date):
+        return {DATE: value.isoformat()}
+    if isinstance(value, datetime.time):
+        return {TIME: value.isoformat()}
+    if isinstance(value, datetime.timedelta):
+        micros = (value.days * 86400 + value.seconds) * 1_000_000 + value.microseconds
+        whole, part = divmod(abs(micros), 1_000_000)
+        return {DURATION: f"PT{'-' if micros < 0 else ''}{whole}.{part:06}S"}
+    if isinstance(value, decimal.Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{place[:200]} is {value}, which a tool cannot take")
+        return {DECIMAL: str(value)}
+    return None
 
 
 def _unwrapped(value: Any, place: str) -> Any:
@@ -133,10 +201,38 @@ def _ordered(value: Any) -> list[Any]:
 
 
 def _object(value: dict[str, Any]) -> Any:
-    if len(value) == 1 and isinstance(value.get(BYTES), str):
+    if len(value) == 1:
+        [(key, item)] = value.items()
+        if key.startswith("$"):
+            return _untagged(key, item, value)
+    return value
+
+
+def _untagged(key: str, item: Any, value: dict[str, Any]) -> Any:
+    if key.startswith("$$"):
+        return {key[1:]: item}
+    if not isinstance(item, str):
+        return value
+    if key == BYTES:
         import base64
 
-        return base64.b64decode(value[BYTES])
+        return base64.b64decode(item)
+    if key == FLOAT:
+        return float(item)
+    if key == DECIMAL:
+        import decimal
+
+        return decimal.Decimal(item)
+    if key in (DATETIME, DATE, TIME, DURATION):
+        import datetime
+
+        if key == DATETIME:
+            return datetime.datetime.fromisoformat(item)
+        if key == DATE:
+            return datetime.date.fromisoformat(item)
+        if key == TIME:
+            return datetime.time.fromisoformat(item)
+        return datetime.timedelta(microseconds=int(item[2:-1].replace(".", "")))
     return value
 
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its arguments are the components of a Java record: {@code record Add(int a, int b)} makes
  * {@code add(a: int, b: int)} in Python. A component annotated with a type-use {@code @Nullable},
- * or of type {@code Optional}, may be left out.
+ * or of type {@code Optional}, may be left out. Where there is no record, {@link #ofSchema} takes a
+ * JSON Schema.
  *
- * @param <I> the record of its arguments
+ * @param <I> the record of its arguments, or the map that a schema describes
  * @param <O> what it returns: a record, a collection, a map, a number, text, {@code byte[]}, {@code
  *     null}
  */
@@ -33,6 +35,8 @@ public final class Tool<I, O extends @Nullable Object> {
   private final String description;
   private final Set<ToolHint> hints;
   private final @Nullable Duration deadline;
+  private final @Nullable String inputSchema;
+  private final @Nullable String outputSchema;
 
   private Tool(
       String name,
@@ -42,7 +46,9 @@ public final class Tool<I, O extends @Nullable Object> {
       boolean async,
       String description,
       Set<ToolHint> hints,
-      @Nullable Duration deadline) {
+      @Nullable Duration deadline,
+      @Nullable String inputSchema,
+      @Nullable String outputSchema) {
     this.name = requireNonNull(name, "name");
     this.inputType = requireNonNull(inputType, "inputType");
     this.outputType = requireNonNull(outputType, "outputType");
@@ -51,6 +57,8 @@ public final class Tool<I, O extends @Nullable Object> {
     this.description = requireNonNull(description, "description");
     this.hints = Set.copyOf(hints);
     this.deadline = deadline;
+    this.inputSchema = inputSchema;
+    this.outputSchema = outputSchema;
     if (!NAME.matcher(name).matches()) {
       throw new Problem(
               ErrorCode.TOOL_INVALID,
@@ -59,12 +67,12 @@ public final class Tool<I, O extends @Nullable Object> {
               "Use a Python identifier, or up to four joined by dots, such as orders.search.")
           .toException();
     }
-    if (!inputType.isRecord()) {
+    if (inputSchema == null && !inputType.isRecord()) {
       throw new Problem(
               ErrorCode.TOOL_INVALID,
               "The arguments of tool '" + name + "' are " + inputType.getName() + ", not a record.",
               "The tool was not registered.",
-              "Declare a record whose components are the arguments.")
+              "Declare a record whose components are the arguments, or give a schema to ofSchema.")
           .toException();
     }
   }
@@ -99,6 +107,8 @@ public final class Tool<I, O extends @Nullable Object> {
         false,
         "",
         EnumSet.noneOf(ToolHint.class),
+        null,
+        null,
         null);
   }
 
@@ -117,24 +127,86 @@ public final class Tool<I, O extends @Nullable Object> {
         true,
         "",
         EnumSet.noneOf(ToolHint.class),
+        null,
+        null,
         null);
+  }
+
+  /**
+   * A tool whose arguments and answer are described by JSON Schemas (draft 2020-12) instead of Java
+   * types, for functions that are known at run time only. It answers later; a function that has its
+   * answer gives a completed stage.
+   *
+   * <p>The function gets the arguments that the program gave, in its order, as {@code String},
+   * {@code Boolean}, {@code Long} or {@code BigInteger}, {@code Double}, {@code BigDecimal}, {@code
+   * List}, {@code Map}, {@code byte[]}, a date or time of {@code java.time}, or {@code null}; it
+   * answers with the same types. Arguments that don't satisfy the schema never reach it; its answer
+   * isn't checked.
+   *
+   * <p>{@code inputSchema} is an object schema: its properties are the arguments. What the schemas
+   * say is examined before the first execution with the tool begins.
+   *
+   * @param name a Python identifier, or up to four joined by dots
+   * @param inputSchema the text of the schema of the arguments
+   * @param outputSchema the text of the schema of the answer; {@code {}} if that may be anything
+   * @throws IsoException if the name can't be used ({@link ErrorCode#TOOL_INVALID})
+   */
+  public static Tool<Map<String, @Nullable Object>, @Nullable Object> ofSchema(
+      String name,
+      String inputSchema,
+      String outputSchema,
+      AsyncToolFunction<Map<String, @Nullable Object>, @Nullable Object> function) {
+    return new Tool<>(
+        name,
+        mapType(),
+        anyType(),
+        requireNonNull(function, "function"),
+        true,
+        "",
+        EnumSet.noneOf(ToolHint.class),
+        null,
+        requireNonNull(inputSchema, "inputSchema"),
+        requireNonNull(outputSchema, "outputSchema"));
+  }
+
+  @SuppressWarnings("unchecked") // no class literal says what the map holds
+  private static Class<Map<String, @Nullable Object>> mapType() {
+    return (Class<Map<String, @Nullable Object>>) (Class<?>) Map.class;
+  }
+
+  @SuppressWarnings("unchecked") // nor whether it may be null
+  private static Class<@Nullable Object> anyType() {
+    return (Class<@Nullable Object>) (Class<?>) Object.class;
   }
 
   /** The same tool with a description for the model; it becomes the Python docstring. */
   public Tool<I, O> describedAs(String description) {
-    return new Tool<>(name, inputType, outputType, function, async, description, hints, deadline);
+    return with(description, hints, deadline);
   }
 
   /** The same tool with these hints. */
   public Tool<I, O> hinted(ToolHint... hints) {
-    return new Tool<>(
-        name, inputType, outputType, function, async, description, Set.of(hints), deadline);
+    return with(description, Set.of(hints), deadline);
   }
 
   /** The same tool with a deadline of its own for each call: 1 ms to 7 days. */
   public Tool<I, O> within(Duration deadline) {
     Checks.range("deadline", deadline, Duration.ofMillis(1), Duration.ofDays(7));
-    return new Tool<>(name, inputType, outputType, function, async, description, hints, deadline);
+    return with(description, hints, deadline);
+  }
+
+  private Tool<I, O> with(String description, Set<ToolHint> hints, @Nullable Duration deadline) {
+    return new Tool<>(
+        name,
+        inputType,
+        outputType,
+        function,
+        async,
+        description,
+        hints,
+        deadline,
+        inputSchema,
+        outputSchema);
   }
 
   /** The name as Python calls it. */
@@ -142,12 +214,12 @@ public final class Tool<I, O extends @Nullable Object> {
     return name;
   }
 
-  /** The record of its arguments. */
+  /** The record of its arguments; {@code Map} where a schema describes them. */
   public Class<I> inputType() {
     return inputType;
   }
 
-  /** What it returns. */
+  /** What it returns; {@code Object} where a schema describes it. */
   public Class<O> outputType() {
     return outputType;
   }
@@ -175,6 +247,16 @@ public final class Tool<I, O extends @Nullable Object> {
   /** The deadline of each call, where the tool has its own. */
   public Optional<Duration> deadline() {
     return Optional.ofNullable(deadline);
+  }
+
+  /** The JSON Schema of its arguments, where the tool was made with one. */
+  public Optional<String> inputSchema() {
+    return Optional.ofNullable(inputSchema);
+  }
+
+  /** The JSON Schema of its answer, where the tool was made with one. */
+  public Optional<String> outputSchema() {
+    return Optional.ofNullable(outputSchema);
   }
 
   @Override

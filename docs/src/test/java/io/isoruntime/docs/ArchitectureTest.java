@@ -98,6 +98,8 @@ class ArchitectureTest {
             mentionNothingOf(
                 "com.fasterxml.",
                 "org.newsclub.",
+                "com.github.victools.",
+                "com.networknt.",
                 "org.slf4j.",
                 "picocli.",
                 "com.github.dockerjava."))

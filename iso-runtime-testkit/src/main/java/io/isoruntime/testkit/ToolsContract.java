@@ -84,6 +84,37 @@ public interface ToolsContract extends ContractSubject {
   }
 
   @Test
+  default void aSchemaMayStandForTheRecord() {
+    Tool<?, ?> mirror =
+        Tool.ofSchema(
+            "mirror",
+            """
+            {"type": "object", "required": ["text"], "additionalProperties": false,
+             "properties": {"text": {"type": "string"}, "more": {}}}
+            """,
+            "{}",
+            (arguments, context) -> CompletableFuture.completedFuture(arguments));
+
+    Expect.printed(
+        "True\nTypeError\n",
+        run(
+            """
+            from datetime import date, datetime, time, timedelta, timezone
+            from decimal import Decimal
+            from tools import mirror
+            more = [None, 2**70, 0.1, float("-inf"), b"\\0", Decimal("1.10"), date(2024, 2, 29),
+                    datetime(2024, 1, 2, 3, 4, 5, 6), datetime(2024, 1, 2, tzinfo=timezone.utc),
+                    time(1, 2), timedelta(days=-1, microseconds=1), {"$bytes": {"a": [True]}}]
+            print(mirror("x", more=more) == {"text": "x", "more": more})
+            try:
+                mirror()
+            except TypeError as error:
+                print(type(error).__name__)
+            """,
+            ToolRegistry.of(mirror)));
+  }
+
+  @Test
   default void bytesArriveAsBytes() {
     Expect.printed(
         "b'\\x00\\x01\\x02' 1000000\n",

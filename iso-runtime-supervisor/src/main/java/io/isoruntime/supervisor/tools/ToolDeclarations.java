@@ -14,11 +14,24 @@ public final class ToolDeclarations {
     return registry.tools().stream().map(ToolDeclarations::declaration).toList();
   }
 
+  /**
+   * Finds out whether all tools can be used.
+   *
+   * @throws io.isoruntime.IsoException if one can't ({@link io.isoruntime.ErrorCode#TOOL_INVALID})
+   */
+  public static void check(ToolRegistry registry) {
+    for (Tool<?, ?> tool : registry.tools()) {
+      if (tool.inputSchema().isPresent()) {
+        ToolSchemas.of(tool);
+      }
+    }
+  }
+
   private static Object declaration(Tool<?, ?> tool) {
     return Json.object(
         "name", tool.name(),
         "params",
-            ToolParameter.of(tool.inputType()).stream()
+            ToolParameter.of(tool).stream()
                 .map(
                     parameter ->
                         Json.object(
@@ -26,7 +39,10 @@ public final class ToolDeclarations {
                             "type", parameter.type(),
                             "required", parameter.required()))
                 .toList(),
-        "returns", ToolParameter.pythonType(tool.outputType()),
+        "returns",
+            tool.outputSchema().isPresent()
+                ? ToolParameter.pythonType(ToolSchemas.of(tool).output().json())
+                : ToolParameter.pythonType(tool.outputType()),
         "doc", tool.description());
   }
 }

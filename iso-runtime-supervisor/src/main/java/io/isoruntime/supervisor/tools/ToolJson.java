@@ -18,7 +18,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
-import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -29,16 +28,17 @@ import io.isoruntime.Tool;
 import io.isoruntime.ToolException;
 import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds tool arguments and results. Strict where untrusted code is the sender: no unknown
- * arguments, no missing ones, no text for a number. Bytes travel as {@code {"$bytes": base64}}.
+ * arguments, no missing ones, no text for a number. What JSON lacks travels as {@link WireValues}
+ * tells.
  */
 final class ToolJson {
   private static final ObjectMapper MAPPER = newMapper();
@@ -46,13 +46,9 @@ final class ToolJson {
   private ToolJson() {}
 
   private static ObjectMapper newMapper() {
-    SimpleModule types = new SimpleModule("iso-types");
-    types.addSerializer(byte[].class, new BytesSerializer());
-    types.addDeserializer(byte[].class, new BytesDeserializer());
+    SimpleModule types = new WireModule();
     types.addSerializer(Optional.class, new OptionalSerializer());
     types.addDeserializer(Optional.class, new OptionalDeserializer(null));
-    types.addDeserializer(float.class, new FiniteFloatDeserializer(float.class, 0f));
-    types.addDeserializer(Float.class, new FiniteFloatDeserializer(Float.class, null));
     JsonMapper.Builder builder =
         JsonMapper.builder(
                 new JsonFactoryBuilder().highestNonEscapedChar(Json.BELOW_SURROGATES).build())
@@ -74,12 +70,33 @@ final class ToolJson {
   }
 
   /**
-   * The record that a call's arguments make.
+   * What a call's arguments make: a record, or the map that the tool's schema describes.
    *
    * @throws Misfit with a message for the program if they don't fit
    * @throws ToolException if the record's constructor throws it
    */
   static <I> I bind(Tool<I, ?> tool, ObjectNode arguments) {
+    try {
+      // Each by itself: all of them together are an object, whatever it looks like.
+      arguments.properties().forEach(each -> each.setValue(WireValues.resolve(each.getValue())));
+    } catch (IllegalArgumentException e) {
+      throw invalid(tool, String.valueOf(e.getMessage()));
+    }
+    return tool.inputSchema().isPresent()
+        ? tool.inputType().cast(mapOf(tool, arguments))
+        : recordOf(tool, arguments);
+  }
+
+  private static Map<String, @Nullable Object> mapOf(Tool<?, ?> tool, ObjectNode arguments) {
+    String misfit =
+        ToolSchemas.of(tool).input().misfit((ObjectNode) WireValues.schematic(arguments));
+    if (misfit != null) {
+      throw invalid(tool, misfit);
+    }
+    return WireValues.map(arguments);
+  }
+
+  private static <I> I recordOf(Tool<I, ?> tool, ObjectNode arguments) {
     Set<String> known = new HashSet<>();
     for (ToolParameter parameter : ToolParameter.of(tool.inputType())) {
       known.add(parameter.name());
@@ -168,50 +185,6 @@ final class ToolJson {
     CappedBytes out = new CappedBytes(cap);
     MAPPER.writeValue(out, value);
     return out.toByteArray();
-  }
-
-  private static final class BytesSerializer extends JsonSerializer<byte[]> {
-    @Override
-    public void serialize(byte[] value, JsonGenerator json, SerializerProvider provider)
-        throws IOException {
-      json.writeStartObject();
-      json.writeBinaryField("$bytes", value);
-      json.writeEndObject();
-    }
-  }
-
-  private static final class BytesDeserializer extends JsonDeserializer<byte[]> {
-    @Override
-    public byte[] deserialize(JsonParser json, DeserializationContext context) throws IOException {
-      JsonNode node = json.readValueAsTree();
-      JsonNode text = node.size() == 1 ? node.get("$bytes") : null;
-      if (text == null || !text.isTextual()) {
-        throw JsonMappingException.from(json, "bytes expected");
-      }
-      try {
-        return Base64.getDecoder().decode(text.textValue());
-      } catch (IllegalArgumentException e) {
-        throw JsonMappingException.from(json, "base64 expected");
-      }
-    }
-  }
-
-  /** A double that is finite may be infinite as a float. */
-  private static final class FiniteFloatDeserializer extends NumberDeserializers.FloatDeserializer {
-    private static final long serialVersionUID = 1L;
-
-    FiniteFloatDeserializer(Class<Float> type, @Nullable Float whenNull) {
-      super(type, whenNull);
-    }
-
-    @Override
-    public Float deserialize(JsonParser json, DeserializationContext context) throws IOException {
-      Float value = super.deserialize(json, context);
-      if (value != null && value.isInfinite()) {
-        throw JsonMappingException.from(json, "a float expected");
-      }
-      return value;
-    }
   }
 
   @SuppressWarnings("rawtypes") // Jackson registers serializers by raw class

@@ -1,5 +1,7 @@
 package io.isoruntime.supervisor.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.isoruntime.Tool;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -9,9 +11,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One argument of a tool as Python sees it.
@@ -21,6 +25,40 @@ import java.util.Optional;
  * @param required whether it must be given
  */
 record ToolParameter(String name, String type, boolean required) {
+
+  /** The arguments of a tool. */
+  static List<ToolParameter> of(Tool<?, ?> tool) {
+    return tool.inputSchema().isPresent()
+        ? ofProperties(ToolSchemas.of(tool).input().json())
+        : of(tool.inputType());
+  }
+
+  private static List<ToolParameter> ofProperties(JsonNode schema) {
+    Set<String> required = new HashSet<>();
+    schema.path("required").forEach(name -> required.add(name.textValue()));
+    return schema.path("properties").properties().stream()
+        .map(
+            property ->
+                new ToolParameter(
+                    property.getKey(),
+                    pythonType(property.getValue()),
+                    required.contains(property.getKey())))
+        .toList();
+  }
+
+  /** The Python type expression of a schema. */
+  static String pythonType(JsonNode schema) {
+    return switch (schema.path("type").asText()) {
+      case "string" -> schema.has("contentEncoding") ? "bytes" : "str";
+      case "integer" -> "int";
+      case "number" -> "float";
+      case "boolean" -> "bool";
+      case "null" -> "None";
+      case "array" -> "list[" + pythonType(schema.path("items")) + "]";
+      case "object" -> "dict[str, object]";
+      default -> "object";
+    };
+  }
 
   /** The arguments that the components of a record make. */
   static List<ToolParameter> of(Class<?> recordType) {
