@@ -13,6 +13,8 @@ module io.isoruntime.supervisor {
   exports io.isoruntime.supervisor.local;
   exports io.isoruntime.supervisor.python;
   exports io.isoruntime.supervisor.spi;
+  exports io.isoruntime.supervisor.tools to
+      io.isoruntime.toolhost;
 
   opens io.isoruntime.supervisor to
       com.fasterxml.jackson.databind;

@@ -60,6 +60,10 @@ public enum ErrorCode {
   INPUT_TOO_LARGE,
   /** A tool can't be registered as it is declared. */
   TOOL_INVALID,
+  /** A bundle can't be imported, or has functions that can't be tools. */
+  TOOL_BUNDLE_INVALID,
+  /** The process or container that runs Python tools can't be started. */
+  TOOL_HOST_FAILED,
   /** An environment variable or setting is malformed. */
   SETTING_INVALID,
   /** The runtime was closed. */

@@ -41,6 +41,8 @@ class ArchitectureTest {
         .definedBy("io.isoruntime.supervisor..")
         .layer("subprocess")
         .definedBy("io.isoruntime.subprocess..")
+        .layer("toolhost")
+        .definedBy("io.isoruntime.toolhost..")
         .layer("docker")
         .definedBy("io.isoruntime.docker..")
         .layer("conformance")
@@ -55,14 +57,16 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("api")
         .whereLayer("subprocess")
         .mayOnlyAccessLayers("api", "supervisor")
-        .whereLayer("docker")
+        .whereLayer("toolhost")
         .mayOnlyAccessLayers("api", "supervisor")
+        .whereLayer("docker")
+        .mayOnlyAccessLayers("api", "supervisor", "toolhost")
         .whereLayer("conformance")
         .mayOnlyAccessLayers("api", "supervisor")
         .whereLayer("testkit")
         .mayOnlyAccessLayers("api", "supervisor", "conformance")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("api", "supervisor", "subprocess", "docker", "conformance")
+        .mayOnlyAccessLayers("api", "supervisor", "subprocess", "toolhost", "docker", "conformance")
         .check(CLASSES);
   }
 
@@ -90,6 +94,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.isoruntime",
             "io.isoruntime.subprocess..",
+            "io.isoruntime.toolhost..",
             "io.isoruntime.docker..",
             "io.isoruntime.conformance..",
             "io.isoruntime.testkit..")
@@ -111,7 +116,8 @@ class ArchitectureTest {
   void backEndsShowNothingOfTheSupervisor() {
     classes()
         .that()
-        .resideInAnyPackage("io.isoruntime.subprocess..", "io.isoruntime.docker..")
+        .resideInAnyPackage(
+            "io.isoruntime.subprocess..", "io.isoruntime.toolhost..", "io.isoruntime.docker..")
         .and(arePublicAllTheWay())
         .should(mentionNothingOf("io.isoruntime.supervisor."))
         .because("embedders program against the api alone")

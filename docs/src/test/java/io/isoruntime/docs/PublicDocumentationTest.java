@@ -34,7 +34,7 @@ class PublicDocumentationTest {
   @Test
   void everyPublicTypeAndMethodIsDescribed() throws IOException {
     List<Path> sources = new ArrayList<>();
-    for (String module : List.of("api", "subprocess", "docker", "testkit")) {
+    for (String module : List.of("api", "subprocess", "toolhost", "docker", "testkit")) {
       try (Stream<Path> files =
           Files.walk(ROOT.resolve("iso-runtime-" + module + "/src/main/java"))) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);

@@ -130,6 +130,16 @@ public final class Json {
     return widened(UNBOUNDED.readValue(reader(text), Object.class));
   }
 
+  /**
+   * A value of any size as a tree, which is many times larger: for those who are trusted with that.
+   *
+   * @throws IOException as {@link #check} does
+   */
+  public static JsonNode tree(byte[] text) throws IOException {
+    check(text);
+    return UNBOUNDED.readTree(reader(text));
+  }
+
   /** Given bytes, Jackson guesses UTF-16 and UTF-32, and takes overlong forms and surrogates. */
   private static Reader reader(byte[] text) {
     return new InputStreamReader(

@@ -1,0 +1,86 @@
+package io.isoruntime.toolhost;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A tool host as a child of this JVM. */
+final class LocalProcess implements HostProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalProcess.class);
+  private static final int MAX_WORDS = 4096;
+  private static final long GRACE_SECONDS = 3;
+
+  private final Process process;
+  private final StringBuilder words = new StringBuilder();
+
+  LocalProcess(Process process) {
+    this.process = process;
+    Thread reader = new Thread(this::readErrors, "iso-toolhost-errors-" + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Little comes here: only what the interpreter itself says; bundles write to the log. */
+  private void readErrors() {
+    byte[] buffer = new byte[1024];
+    try (InputStream errors = process.getErrorStream()) {
+      for (int count = errors.read(buffer); count >= 0; count = errors.read(buffer)) {
+        synchronized (words) {
+          words.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+          words.delete(0, Math.max(0, words.length() - MAX_WORDS));
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("the tool host's standard error ended", e);
+    }
+  }
+
+  @Override
+  public OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  @Override
+  public InputStream output() {
+    return process.getInputStream();
+  }
+
+  @Override
+  public String nameOf(Path bundle) {
+    return bundle.toString();
+  }
+
+  @Override
+  public String lastWords() {
+    synchronized (words) {
+      return words.toString().strip();
+    }
+  }
+
+  @Override
+  public void end() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      LOG.debug("the tool host has ended before", e);
+    }
+    boolean interrupted = false;
+    try {
+      if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+      LOG.warn("the tool host {} does not end by itself and is killed", process.pid());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    process.destroyForcibly();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+"""One process for one call: what happens in it, happens to nobody else.
+
+A worker is a fork of the template, so it has the bundles imported, and waits for its call. It leads a session of its
+own, so that what the tool started ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import inspect
+import io
+import json
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+import types
+from typing import Any, Awaitable, NamedTuple, cast
+
+from iso_toolhost import frames, linux
+from iso_toolhost.bundles import Catalog, Tool
+from iso_toolhost.values import Misfit, Unserialisable, decode, encode
+
+MAX_MESSAGE = 2000
+_SHORTEST_SECRET = 8
+_PATH = re.compile(r"(?<![\w/:.\\])/(?:[^\s/:'\"`,;()\[\]<>]+/)+([^\s/:'\"`,;()\[\]<>]*)")
+
+
+class Limits(NamedTuple):
+    result_bytes: int
+
+
+class Ended(BaseException):
+    """The call isn't wanted any more; it unwinds what the tool holds."""
+
+
+class Failure(NamedTuple):
+    code: str
+    message: str
+    retryable: bool
+
+    def payload(self) -> bytes:
+        told = {"code": self.code, "message": self.message, "retryable": self.retryable}
+        return json.dumps(told).encode("ascii")
+
+
+def serve(
+    catalog: Catalog,
+    environment: dict[str, str],
+    limits: Limits,
+    keeper: int,
+    descriptors: tuple[int, int, int],
+) -> None:
+    """Never returns. ``descriptors``: where the call comes from, where the result goes, where the log goes."""
+    calls, results, log = descriptors
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    linux.close_all_but(calls, results)
+    os.setsid()
+    _belong_to(keeper)
+    _first_of_the_heap()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        cast(io.TextIOWrapper, stream).reconfigure(line_buffering=True)
+    faulthandler.enable()
+    frames.write(results, frames.pack(frames.READY, os.getpid(), b""))
+    frame = frames.read(calls)
+    if frame is None:
+        os._exit(0)
+    os.close(calls)
+    kind, payload = _answer(catalog, environment, limits, frame.payload)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass  # the tool closed it
+    frames.write(results, frames.pack(kind, frame.call, payload))
+    os._exit(0)  # neither other threads nor exit handlers of the bundles keep it
+
+
+def _belong_to(keeper: int) -> None:
+    """Waits until the process between this one and the keeper has ended, which it is about to do."""
+    while os.getppid() != keeper:
+        if os.getppid() == 1:
+            os._exit(1)  # the keeper has ended meanwhile, and PID 1 is somebody else
+        time.sleep(0.0002)
+    linux.die_with(keeper)
+
+
+def _first_of_the_heap() -> None:
+    """When memory is short, a worker ends sooner than the template that all others come from."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+            score.write("500")
+    except OSError:
+        pass  # then the kernel chooses as it likes
+
+
+def _answer(
+    catalog: Catalog, environment: dict[str, str], limits: Limits, payload: bytes
+) -> tuple[int, bytes]:
+    try:
+        request = decode(payload)
+    except ValueError as failure:  # such as a year that Python doesn't know
+        return _failed("INVALID_ARGUMENT", f"An argument can't be represented: {failure}.", False)
+    tool = catalog.tools.get(request["tool"])
+    if tool is None:
+        return _failed("TOOL_UNAVAILABLE", "The bundle does not have this tool any more.", False)
+    try:
+        result = encode(_call(tool, request["arguments"]))
+    except Ended:
+        os._exit(0)
+    except Unserialisable as failure:
+        return _failed("RESULT_INVALID", f"The tool can't answer: {failure}.", False)
+    except _Misfitting as failure:
+        return _failed("INVALID_ARGUMENT", f"{tool.name}: {failure}.", False)
+    except BaseException as failure:
+        traceback.print_exc()
+        return frames.FAILURE, _told(failure, environment).payload()
+    if len(result) > limits.result_bytes:
+        return _failed(
+            "RESULT_TOO_LARGE",
+            f"The result has {len(result)} bytes as JSON, and {limits.result_bytes} is the limit.",
+            False,
+        )
+    return frames.RESULT, result
+
+
+class _Misfitting(Exception):
+    """Arguments that don't fit, apart from a ``Misfit`` that a tool itself may raise."""
+
+
+def _failed(code: str, message: str, retryable: bool) -> tuple[int, bytes]:
+    return frames.FAILURE, Failure(code, message[:MAX_MESSAGE], retryable).payload()
+
+
+def _call(tool: Tool, arguments: dict[str, Any]) -> Any:
+    try:
+        positional, named = tool.bind(arguments)
+    except Misfit as failure:
+        raise _Misfitting(str(failure)) from None
+    sys.path.append(tool.bundle.path)  # for what is imported late
+    if inspect.iscoroutinefunction(tool.function):
+        return asyncio.run(_awaited(tool.function(*positional, **named)))
+    signal.signal(signal.SIGTERM, _end)
+    result = tool.function(*positional, **named)
+    return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    task = asyncio.ensure_future(awaitable)
+    ended = False
+
+    def end() -> None:
+        nonlocal ended
+        ended = True
+        task.cancel()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if ended:
+            raise Ended from None
+        raise
+
+
+def _end(number: int, frame: types.FrameType | None) -> None:
+    raise Ended
+
+
+def _told(failure: BaseException, environment: dict[str, str]) -> Failure:
+    """What the program learns. The traceback is in the log; paths of the host and credentials stay here."""
+    code = getattr(failure, "code", None)
+    if isinstance(code, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", code):
+        message = str(getattr(failure, "message", failure))
+        retryable = getattr(failure, "retryable", False) is True
+    else:
+        code = "TOOL_FAILED"
+        message = f"{type(failure).__name__}: {failure}".rstrip(": ")
+        retryable = False
+    return Failure(code, clean(message, environment)[:MAX_MESSAGE], retryable)
+
+
+def clean(message: str, environment: dict[str, str]) -> str:
+    for name, value in environment.items():
+        if len(value) >= _SHORTEST_SECRET:
+            message = message.replace(value, f"<{name}>")
+    return _PATH.sub(r"…/\1", message)

@@ -1,0 +1,271 @@
+package io.isoruntime.toolhost;
+
+import static io.isoruntime.toolhost.Bundles.call;
+import static io.isoruntime.toolhost.Bundles.failure;
+import static io.isoruntime.toolhost.Bundles.start;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.ErrorCode;
+import io.isoruntime.IsoException;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ToolHostTest {
+  private static final String PYTHON = "/usr/bin/python3";
+
+  @TempDir Path root;
+
+  private ToolHost.Builder trouble() throws IOException {
+    return ToolHost.builder()
+        .bundles(Bundles.of(root, "trouble", Bundles.TROUBLE))
+        .placement(ToolHost.subprocess(PYTHON));
+  }
+
+  @Test
+  void publicFunctionsAreToolsWithSchemasAndDescriptions() throws Exception {
+    try (ToolHost host = trouble().build()) {
+      Tool<?, ?> add = host.registry().find("trouble.tools.add").orElseThrow();
+
+      assertEquals("Adds.", add.description());
+      assertEquals(
+          "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"},"
+              + "\"b\":{\"type\":\"integer\",\"default\":2}},\"required\":[\"a\"],"
+              + "\"additionalProperties\":false}",
+          add.inputSchema().orElseThrow());
+      assertEquals(5L, call(host, "trouble.tools.add", "a", 3));
+    }
+  }
+
+  @Test
+  void valuesThatJsonLacksComeBackAsTheyWere() throws Exception {
+    Map<String, Object> values =
+        Bundles.arguments(
+            "decimal", new BigDecimal("1.10"),
+            "date", LocalDate.of(2024, 2, 29),
+            "moment", OffsetDateTime.parse("2024-02-29T12:00:00.25+02:00"),
+            "duration", Duration.ofMillis(-1500),
+            "large", BigInteger.TWO.pow(100),
+            "nan", Double.NaN,
+            "like one of ours", Map.of("$bytes", "none"),
+            "nothing", null);
+    try (ToolHost host = trouble().build()) {
+      assertEquals(values, call(host, "trouble.tools.same", "value", values));
+    }
+  }
+
+  @Test
+  void aCrashEndsItsOwnCallAndNoOther() throws Exception {
+    Path flag = root.resolve("flag");
+    try (ToolHost host = trouble().build()) {
+      Call inTime = new Call(Duration.ofSeconds(60));
+      CompletableFuture<Object> waiting =
+          start(host, "trouble.tools.wait_for", inTime, "path", flag.toString());
+      ToolException crash = failure(start(host, "trouble.tools.segfault", inTime));
+
+      assertEquals("TOOL_CRASHED", crash.code());
+      assertFalse(crash.retryable());
+      assertFalse(waiting.isDone());
+      Files.createFile(flag);
+      assertTrue(waiting.get(30, TimeUnit.SECONDS) instanceof Long);
+    }
+  }
+
+  @Test
+  void aHangIsEndedShortlyBeforeTheDeadlineOfTheCall() throws Exception {
+    Path path = root.resolve("hang");
+    try (ToolHost host = trouble().build()) {
+      Call brief = new Call(Duration.ofSeconds(2));
+      ToolException hung =
+          failure(start(host, "trouble.tools.hang", brief, "path", path.toString()));
+
+      assertEquals("TOOL_HUNG", hung.code());
+      assertTrue(hung.retryable());
+      assertTrue(brief.remaining().toMillis() > 0);
+      Bundles.await(() -> Files.exists(Path.of(path + ".ended")), "its end");
+    }
+  }
+
+  @Test
+  void aCancelledCallIsEnded() throws Exception {
+    Path path = root.resolve("hang");
+    try (ToolHost host = trouble().build()) {
+      Call call = new Call(Duration.ofSeconds(60));
+      CompletableFuture<Object> running =
+          start(host, "trouble.tools.hang", call, "path", path.toString());
+      Bundles.await(() -> Files.exists(Path.of(path + ".started")), "its start");
+      call.cancel();
+
+      assertEquals("CANCELLED", failure(running).code());
+      Bundles.await(() -> Files.exists(Path.of(path + ".ended")), "its end");
+    }
+  }
+
+  @Test
+  void aToolHostThatIsKilledIsStartedAgain() throws Exception {
+    Path flag = root.resolve("flag");
+    try (ToolHost host = trouble().build()) {
+      Call call = new Call(Duration.ofSeconds(60));
+      CompletableFuture<Object> waiting =
+          start(host, "trouble.tools.wait_for", call, "path", flag.toString());
+      ToolException lost = failure(start(host, "trouble.tools.kill_host", call));
+
+      assertEquals("TOOL_HOST_LOST", lost.code());
+      assertTrue(lost.retryable());
+      assertEquals("TOOL_HOST_LOST", failure(waiting).code());
+      assertEquals(3L, callWhenItIsBack(host));
+    }
+  }
+
+  /** The end may be noticed just after the call was sent; the failure says to try again. */
+  private static Object callWhenItIsBack(ToolHost host) throws Exception {
+    while (true) {
+      CompletableFuture<Object> call =
+          start(host, "trouble.tools.add", new Call(Duration.ofSeconds(60)), "a", 1L);
+      if (call.handle((value, failure) -> failure == null).get(60, TimeUnit.SECONDS)) {
+        return call.get();
+      }
+      assertTrue(failure(call).retryable());
+    }
+  }
+
+  @Test
+  void bundlesGetTheVariablesThatWereNamedAndNoOthers() throws Exception {
+    try (ToolHost host = trouble().environment("API_TOKEN", "t0").passEnvironment("LAN*").build()) {
+      assertEquals("t0", call(host, "trouble.tools.env", "name", "API_TOKEN"));
+      assertEquals(System.getenv("LANG"), call(host, "trouble.tools.env", "name", "LANG"));
+      assertNull(call(host, "trouble.tools.env", "name", "ISO_MUST_WORK"));
+      assertNull(call(host, "trouble.tools.env", "name", "MAVEN_PROJECTBASEDIR"));
+    }
+  }
+
+  @Test
+  void allThatIsWrongIsToldAtOnceWithFileAndLine() throws Exception {
+    Path first = Bundles.of(root, "first", "import nothing_like_this\n");
+    Files.writeString(first.resolve("more.py"), "def f(:\n");
+    Path second = Bundles.of(root, "second", "\n\ndef g(x) -> int:\n    return x\n");
+    Files.writeString(second.resolve("crash.py"), "import os\nos._exit(3)\n");
+    IsoException refused =
+        assertThrows(
+            IsoException.class,
+            () ->
+                ToolHost.builder()
+                    .bundles(first, second)
+                    .placement(ToolHost.subprocess(PYTHON))
+                    .build());
+
+    assertEquals(ErrorCode.TOOL_BUNDLE_INVALID, refused.problem().code());
+    String cause = refused.problem().cause();
+    assertTrue(cause.contains("first/tools.py:1: ModuleNotFoundError"), cause);
+    assertTrue(cause.contains("first/more.py:1: "), cause);
+    assertTrue(cause.contains("second/tools.py:3: g: parameter 'x' has no type hint"), cause);
+    assertTrue(cause.contains("second/crash.py: its import ended itself with status 3"), cause);
+  }
+
+  @Test
+  void anImportThatHangsIsNamed() throws Exception {
+    Path slow = Bundles.of(root, "slow", "import time\ntime.sleep(1000)\n");
+    IsoException late =
+        assertThrows(
+            IsoException.class,
+            () ->
+                ToolHost.builder()
+                    .bundles(slow)
+                    .placement(ToolHost.subprocess(PYTHON))
+                    .startTime(Duration.ofSeconds(2))
+                    .build());
+
+    assertEquals(ErrorCode.TOOL_HOST_FAILED, late.problem().code());
+    assertTrue(late.problem().cause().contains("slow.tools"), late.getMessage());
+  }
+
+  @Test
+  void whatIsNoInterpreterIsTold() throws Exception {
+    Path bundle = Bundles.of(root, "trouble", Bundles.TROUBLE);
+    IsoException missing =
+        assertThrows(
+            IsoException.class,
+            () ->
+                ToolHost.builder().bundle(bundle, ToolHost.subprocess("/nowhere/python3")).build());
+    assertEquals(ErrorCode.INTERPRETER_UNUSABLE, missing.problem().code());
+
+    IsoException other =
+        assertThrows(
+            IsoException.class,
+            () -> ToolHost.builder().bundle(bundle, ToolHost.subprocess("/bin/false")).build());
+    assertEquals(ErrorCode.TOOL_HOST_FAILED, other.problem().code());
+  }
+
+  @Test
+  void aModuleCanHaveAPlaceOfItsOwn() throws Exception {
+    Path flag = Files.createFile(root.resolve("flag"));
+    Path bundle = Bundles.of(root, "trouble", Bundles.TROUBLE);
+    Files.writeString(bundle.resolve("apart.py"), Bundles.TROUBLE);
+    List<HostLaunch> launches = new ArrayList<>();
+    Placement apart =
+        new Placement() {
+          @Override
+          public String name() {
+            return "apart";
+          }
+
+          @Override
+          public HostProcess start(HostLaunch launch) {
+            launches.add(launch);
+            return ToolHost.subprocess(PYTHON).start(launch);
+          }
+        };
+    try (ToolHost host =
+        ToolHost.builder()
+            .bundle(bundle, ToolHost.subprocess(PYTHON))
+            .module(bundle, "apart", apart)
+            .build()) {
+      assertEquals(1, launches.size());
+      assertEquals(14, host.tools().size());
+      Object one = call(host, "trouble.tools.wait_for", "path", flag.toString());
+      Object other = call(host, "trouble.apart.wait_for", "path", flag.toString());
+      assertFalse(one.equals(other), "they have the same parent");
+    }
+  }
+
+  @Test
+  void nothingIsLeftAfterClose() throws Exception {
+    Path path = root.resolve("hang");
+    ToolHost host = trouble().build();
+    CompletableFuture<Object> running =
+        start(
+            host, "trouble.tools.hang", new Call(Duration.ofSeconds(60)), "path", path.toString());
+    Bundles.await(() -> Files.exists(Path.of(path + ".started")), "its start");
+    List<ProcessHandle> processes =
+        ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).toList();
+    assertTrue(processes.size() >= 3, processes.toString());
+    host.close();
+
+    assertEquals("TOOL_HOST_LOST", failure(running).code());
+    processes.forEach(process -> Bundles.await(() -> !process.isAlive(), "the end of " + process));
+    ToolException closed =
+        failure(start(host, "trouble.tools.add", new Call(Duration.ofSeconds(1)), "a", 1L));
+    assertEquals("TOOL_HOST_UNAVAILABLE", closed.code());
+    host.close();
+  }
+}

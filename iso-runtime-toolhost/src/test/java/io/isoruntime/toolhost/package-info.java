@@ -1,0 +1,2 @@
+/** Tests of tool hosts, with real interpreters. */
+package io.isoruntime.toolhost;
