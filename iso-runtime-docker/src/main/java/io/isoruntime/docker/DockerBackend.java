@@ -78,7 +78,7 @@ final class DockerBackend implements SandboxBackend {
     Engine engine = Engine.at(settings.engine());
     try {
       EngineFacts facts = engine.facts();
-      Site.requireSuitable(facts, settings);
+      Site.requireSuitable(facts, settings.ociRuntime());
       ImageCheck.require(engine, settings.image(), settings.pull());
       HostIdentity host = HostIdentity.current();
       Optional<OwnContainer> ownContainer = OwnContainer.find(engine);

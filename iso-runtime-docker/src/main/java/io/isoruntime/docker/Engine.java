@@ -169,7 +169,7 @@ final class Engine implements Closeable {
    */
   record Created(String id, List<String> warnings) {}
 
-  /** Creates a container whose entry point is the image's; empty if its name is taken. */
+  /** Creates a sandbox's container; its entry point is the image's; empty if its name is taken. */
   Optional<Created> create(
       String image,
       Optional<String> name,
@@ -177,25 +177,44 @@ final class Engine implements Closeable {
       Map<String, String> labels,
       List<String> command) {
     CreateContainerCmd create =
-        client
-            .createContainerCmd(image)
-            .withHostConfig(hostConfig)
+        attachable(image, hostConfig, labels)
             .withHostName(ContainerPlan.HOSTNAME)
             .withNetworkDisabled(true)
-            .withHealthcheck(new HealthCheck().withTest(NO_HEALTH_CHECK))
-            .withStdinOpen(true)
-            .withStdInOnce(true)
-            .withAttachStdin(true)
-            .withAttachStdout(true)
-            .withAttachStderr(true)
-            .withTty(false)
-            .withUser("0:0")
-            .withWorkingDir("/")
-            .withLabels(labels);
+            .withUser("0:0");
     name.ifPresent(create::withName);
     if (!command.isEmpty()) {
       create.withEntrypoint(command);
     }
+    return created(create, image);
+  }
+
+  /** Creates a tool host's container. */
+  Created create(ToolHostPlan plan) {
+    CreateContainerCmd create =
+        attachable(plan.image(), plan.hostConfig(), plan.labels())
+            .withUser(plan.user())
+            .withEnv(plan.environment())
+            .withEntrypoint(plan.command());
+    return created(create, plan.image()).orElseThrow(); // it has no name that could be taken
+  }
+
+  private CreateContainerCmd attachable(
+      String image, HostConfig hostConfig, Map<String, String> labels) {
+    return client
+        .createContainerCmd(image)
+        .withHostConfig(hostConfig)
+        .withHealthcheck(new HealthCheck().withTest(NO_HEALTH_CHECK))
+        .withStdinOpen(true)
+        .withStdInOnce(true)
+        .withAttachStdin(true)
+        .withAttachStdout(true)
+        .withAttachStderr(true)
+        .withTty(false)
+        .withWorkingDir("/")
+        .withLabels(labels);
+  }
+
+  private Optional<Created> created(CreateContainerCmd create, String image) {
     return asked(
         "create a container",
         MAKING,

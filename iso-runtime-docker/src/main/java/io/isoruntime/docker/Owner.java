@@ -39,6 +39,11 @@ record Owner(String instance, String process, String scope, Optional<String> con
         HexFormat.of().formatHex(bytes), OwnedName.prefix(), boot + " " + namespace, container);
   }
 
+  /** The labels of a tool host's container, which has no deadline. */
+  Map<String, String> toolHostLabels() {
+    return labels("tool-host-" + instance, Long.MAX_VALUE);
+  }
+
   /** The labels of a container of this runtime. */
   Map<String, String> labels(String executionId, long deadlineSeconds) {
     Map<String, String> labels = new LinkedHashMap<>();

@@ -40,7 +40,7 @@ record Site(
   private static final String INITIAL_PIDS = "pid:[4026531836]";
 
   /** Throws if the engine can't make such containers. */
-  static void requireSuitable(EngineFacts facts, DockerSettings settings) {
+  static void requireSuitable(EngineFacts facts, Optional<String> ociRuntime) {
     if (!facts.speaks(API_MAJOR, API_MINOR)) {
       throw unsuitable(
           "The engine "
@@ -50,8 +50,7 @@ record Site(
               + "; 1.41 (Docker 20.10) is needed.",
           "Upgrade the engine.");
     }
-    settings
-        .ociRuntime()
+    ociRuntime
         .filter(name -> !facts.runtimes().containsKey(name))
         .ifPresent(
             name -> {
