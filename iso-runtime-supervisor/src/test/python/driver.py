@@ -12,6 +12,7 @@ import os
 import secrets
 import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -138,6 +139,63 @@ class Outcome:
     order: List[str] = field(default_factory=list)
 
 
+class Helper:
+    """A helper and the template that forked it for us alone."""
+
+    def __init__(self, interpreter: Dict[str, Any], ordinary: bool) -> None:
+        boot = (SOURCES / "boot.py").read_text()
+        self.directory = tempfile.mkdtemp(prefix="iso-")
+        identity: Dict[str, Any] = {}
+        if ordinary:
+            os.chown(self.directory, ORDINARY, ORDINARY)
+            identity = {"user": ORDINARY, "group": ORDINARY, "extra_groups": []}
+        self.template = subprocess.Popen(
+            [interpreter["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"LANG": "C.UTF-8"},
+            cwd=self.directory,
+            **identity,
+        )
+        assert self.template.stdin is not None and self.template.stdout is not None
+        code = base64.b64decode(interpreter["code"])
+        self.template.stdin.write(struct.pack(">I", len(code)) + code)
+        self.template.stdin.flush()
+        assert self.template.stdout.read(2) == b"RW"
+        self.lifeline = socket.socket(socket.AF_UNIX)
+        self.lifeline.connect(self.directory + "/s")
+        (self.pid,) = struct.unpack(">Q", self.lifeline.recv(8, socket.MSG_WAITALL))
+
+    def cut(self) -> None:
+        try:
+            self.lifeline.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # it has ended already
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float = 10) -> None:
+        """Its end is the connection's; what it says before is for the tests' output."""
+        if self.template.returncode is not None:
+            return
+        self.lifeline.settimeout(seconds)
+        try:
+            while words := self.lifeline.recv(4096):
+                sys.stderr.write(words.decode(errors="replace"))
+        except ConnectionResetError:
+            pass  # it had not read everything
+        self.lifeline.close()
+        self.end_template()
+
+    def end_template(self) -> None:
+        assert self.template.stdin is not None and self.template.stdout is not None
+        self.template.stdin.close()
+        self.template.stdout.close()
+        assert self.template.wait(10) == 0
+        assert not os.path.exists(self.directory)
+
+
 class Sandbox:
     """One sandbox, from its launch to the proof that nothing is left of it."""
 
@@ -199,36 +257,17 @@ class Sandbox:
         places: Dict[str, Any],
         ordinary: bool,
     ) -> None:
-        boot = (SOURCES / "boot.py").read_text()
-        identity: Dict[str, Any] = {}
-        if ordinary:
-            identity = {"user": ORDINARY, "group": ORDINARY, "extra_groups": []}
         self.began = time.monotonic()
-        self.helper = subprocess.Popen(
-            [interpreter["executable"], "-I", "-S", "-X", "utf8", "-c", boot],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={"LANG": "C.UTF-8"},
-            cwd="/",
-            **identity,
-        )
-        assert self.helper.stdin is not None
-        self.pipe = self.helper.stdin
-        for part in (
-            base64.b64decode(interpreter["code"]),
-            json.dumps(spec).encode(),
-            json.dumps(places).encode(),
-            self.token,
-        ):
-            self.pipe.write(struct.pack(">I", len(part)) + part)
-        self.pipe.flush()
+        self.helper = Helper(interpreter, ordinary)
+        for part in (json.dumps(spec).encode(), json.dumps(places).encode(), self.token):
+            self.helper.lifeline.sendall(struct.pack(">I", len(part)) + part)
 
     def __enter__(self) -> "Sandbox":
         return self
 
     def __exit__(self, *_: Any) -> None:
         self.channel.close()
-        self.pipe.close()
+        self.helper.cut()
         self.helper.wait(10)
 
     def attested(self) -> Dict[str, Any]:

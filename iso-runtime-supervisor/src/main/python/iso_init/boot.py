@@ -1,8 +1,8 @@
-"""Loads init's modules and hands over: to the helper when they come through the launch pipe (this program is then given
-to the interpreter with ``-c``), to a container's init when they stand in a file of the image, named as the argument.
+"""Loads init's modules and hands over: to the template when they come through a pipe (this program is then given to the
+interpreter with ``-c``), to a container's init when they stand in a file of the image, named as the argument.
 
-Descriptor 0 is read to the byte and never through ``sys.stdin``: what stands behind the launch specification is the
-token, and only init may have it in memory.
+Descriptor 0 is read to the byte and never through ``sys.stdin``: in a container the token stands behind what we read,
+and only init may have it in memory.
 """
 
 import gc
@@ -44,8 +44,9 @@ def load(modules: bytes) -> None:
 gc.disable()  # until the forks are done: a collection would only make pages private; init and executor enable it
 source = os.open(sys.argv[1], os.O_RDONLY | os.O_CLOEXEC) if len(sys.argv) > 1 else 0
 load(read_part(source))
-entry = "iso_init.container" if source else "iso_init.helper"
-specification = read_part(source)
 if source:
+    image = read_part(source)
     os.close(source)
-sys.modules[entry].__dict__["main"](specification)
+    sys.modules["iso_init.container"].__dict__["main"](image)
+else:
+    sys.modules["iso_init.template"].__dict__["main"]()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from iso_init import caps, linux, policy, seccomp, signals
+from iso_init import caps, linux, seccomp, signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,4 +52,4 @@ def drop_privileges(spec: dict[str, Any]) -> None:
     caps.no_new_privileges()
     # Not dumpable as a child of init, it could not open its own /proc/self (proc(5)).
     linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    seccomp.install(policy.rules(spec.get("internet", True)))
+    seccomp.install(spec.get("internet", True))

@@ -17,6 +17,7 @@ from iso_init import (
     namespaces,
     program,
     report,
+    seccomp,
     unpack,
 )
 from iso_init.confine import CALLS, REPLIES
@@ -132,11 +133,16 @@ def _limit_cpu_time(millis: int | None) -> None:
 
 def _warm_up(preload: list[str]) -> None:
     """What RUN would do first, and what the embedder preloads, for as long as no request is waiting."""
-    steps = _imports(WARM_UP)
+    steps = warm_up_steps()
     steps += [lambda carrier=carrier: program.install_guest(carrier) for carrier in program.GUESTS]
-    # Most programs have none; and what compiles once, compiles sooner the next time.
-    steps.append(lambda: program.compiled_tools([]))
     _while_silent(REPLIES, steps + _imports(preload))
+
+
+def warm_up_steps() -> list[Callable[..., Any]]:
+    """What does not depend on the place: a template does it, for all that it forks."""
+    # Most programs have no tools; and what compiles once, compiles sooner the next time.
+    compiled = [lambda: seccomp.prepare(True), lambda: program.compiled_tools([])]
+    return _imports((*NEEDED, *WARM_UP)) + compiled
 
 
 def _imports(names: Iterable[str]) -> list[Callable[..., Any]]:

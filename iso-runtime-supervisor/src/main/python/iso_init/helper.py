@@ -1,8 +1,9 @@
 """The helper: stands outside the sandbox, makes its namespaces, and cleans up when the supervisor or init is gone.
 
-It imports nothing of the embedder's and, once the sandbox is up, holds neither the channel nor the token. The pipe on
-descriptor 0 lives as long as the supervisor does: its hang-up is the sign to kill. (PR_SET_PDEATHSIG would fire when
-the thread ends that started us, and a JVM's pools end theirs.)
+It is forked by the template, imports nothing of the embedder's and, once the sandbox is up, holds neither the channel
+nor the token. The connection on descriptor 0 lives as long as the supervisor wants the sandbox: when it cuts it or
+dies, that is the sign to kill. (PR_SET_PDEATHSIG would fire when the thread ends that started us, and the template may
+end before us.) Descriptor 2 is the same connection: what nobody foresaw is said there.
 
 What speaks of the host's places, the socket and the cgroups, is for us alone: it is read after init has been forked,
 so that the program can't find it in its own memory, which is a copy of ours at that moment.
@@ -25,23 +26,27 @@ if TYPE_CHECKING:
     from typing import Any
 
 STDIN, STDERR = 0, 2
+LIFELINE = select.POLLRDHUP
 CONNECTED = b"C"
 PATIENCE_SECONDS = 2.0
 PAUSE_SECONDS = 0.005
 TAKEN_DOWN = (signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
 
 
-def main(specification: bytes) -> None:
-    """Never returns."""
-    spec: dict[str, Any] = jsontext.loads(specification)
-    _detach()
+def main() -> None:
+    """Never returns. The supervisor, which can't know it otherwise, is first told our process id."""
+    os.write(STDIN, os.getpid().to_bytes(8, "big"))
+    spec = _read_part()
+    detach()
+    os.chdir("/")
+    os.umask(0o022)
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     child, failure = 0, None
     try:
         child, gate, wakeup = _fork_init(spec, connection)
     except BaseException as error:
         failure = error
-    places = _places()
+    places = _read_part()  # what is for us alone
     _connect(connection, child, places)
     channel = connection.detach()
     try:
@@ -57,14 +62,12 @@ def main(specification: bytes) -> None:
     _take_down(child, places)
 
 
-def _detach() -> None:
-    """A terminal's ^C goes to its whole process group; this sandbox's end is the supervisor's to decide."""
+def detach() -> None:
+    """A terminal's ^C goes to its whole process group; the end of this is the supervisor's to decide."""
     try:
         os.setsid()
     except PermissionError:
         pass
-    os.chdir("/")
-    os.umask(0o022)
 
 
 def _fork_init(spec: dict[str, Any], connection: _socket.socket) -> tuple[int, _socket.socket, int]:
@@ -80,14 +83,14 @@ def _fork_init(spec: dict[str, Any], connection: _socket.socket) -> tuple[int, _
     return child, ours, wakeup
 
 
-def _places() -> dict[str, Any]:
-    """What is for us alone. Before it nothing of the host is ours to put away."""
+def _read_part() -> dict[str, Any]:
+    """Until all parts are here nothing of the host is ours to put away."""
     try:
         size = int.from_bytes(frames.read_exactly(STDIN, 4), "big")
-        places: dict[str, Any] = jsontext.loads(frames.read_exactly(STDIN, size))
+        part: dict[str, Any] = jsontext.loads(frames.read_exactly(STDIN, size))
     except EOFError:
-        os._exit(2)  # and init sees that its gate is closed
-    return places
+        os._exit(2)  # and init, if there is one, sees that its gate is closed
+    return part
 
 
 def _connect(connection: _socket.socket, child: int, places: dict[str, Any]) -> None:
@@ -119,7 +122,7 @@ def _keep_gate(
 ) -> None:
     """Serves init until the executor stands in its cgroups. Returns early when there is nobody left to serve."""
     poller = select.poll()
-    poller.register(STDIN, 0)  # its hang-up only: the token in it is not ours
+    poller.register(STDIN, LIFELINE)  # its end only: the token in it is not ours
     poller.register(gate.fileno(), select.POLLIN)
     poller.register(wakeup, select.POLLIN)
     while True:
@@ -153,7 +156,7 @@ def _sender(ancillary: list[tuple[int, int, bytes]]) -> int:
 
 def _wait(wakeup: int, child: int) -> None:
     poller = select.poll()
-    poller.register(STDIN, 0)
+    poller.register(STDIN, LIFELINE)
     poller.register(wakeup, select.POLLIN)
     while True:
         ready = dict(poller.poll())

@@ -37,7 +37,7 @@ class Started:
     """The executor waits for its inputs; we hold our ends of its pipes."""
 
     def __init__(
-        self, pid: int, workspace: int, pipes: tuple[int, int, int, int], facts: dict[str, Any]
+        self, pid: int, workspace: int, pipes: tuple[int, int, int, int], facts: bytes
     ) -> None:
         self.pid = pid
         self.workspace = workspace
@@ -53,11 +53,10 @@ def main(spec: dict[str, Any], source: int, sink: int, gate: int) -> None:
         _fail(source, sink, unexpected(error))
     try:
         channel, token = _open_channel(source, sink)
-        started.facts["init"] = attest.init()
         hello = {"protocol": frames.PROTOCOL, "token": token.hex()}
         del token
         channel.send_json(frames.HELLO, hello)
-        channel.send_json(frames.ATTEST, started.facts)
+        channel.send(frames.ATTEST, _with(started.facts, attest.init()))
         reaper = Reaper(started.pid)
         relay = Relay(channel, started.pipes, reaper, counted=spec["mode"] == "container")
         gc.enable()
@@ -162,17 +161,22 @@ def _harden(capabilities: int) -> None:
     linux.prctl(linux.PR_SET_PDEATHSIG, signals.SIGKILL)
 
 
-def _executor_facts(calls: int) -> dict[str, Any]:
+def _executor_facts(calls: int) -> bytes:
+    """An object as JSON, which is not ours to read."""
     try:
         kind, payload = frames.read_frame(calls)
     except EOFError:
         raise SetupError(SETUP, "attest", 0, "the executor ended before it attested") from None
-    facts: dict[str, Any] = jsontext.loads(payload)
     if kind == frames.FAILED:
+        facts: dict[str, Any] = jsontext.loads(payload)
         raise SetupError(facts["code"], facts["step"], facts["errno"], facts["detail"])
     if kind != frames.ATTEST:
         raise SetupError(SETUP, "attest", 0, f"frame {kind} in place of ATTEST")
-    return facts
+    return payload
+
+
+def _with(facts: bytes, own: dict[str, Any]) -> bytes:
+    return facts[:-1] + b',"init":' + jsontext.dumps(own) + b"}"
 
 
 def _open_channel(source: int, sink: int) -> tuple[Channel, bytes]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Callable, Iterable
 
 READ_SIZE = 1 << 18
+FIRST_READ = 1 << 14  # most programs write little, and a sandbox that waits should hold little
 FIONREAD = 0x541B
 LIMITS = {
     frames.STARTED: frames.MAX_FRAME - 1,
@@ -64,7 +65,7 @@ class ProgramPipes:
         self.started_at: float | None = None
         self.placed: dict[str, list[int]] = {}
         self._send = send  # it is done with the payload when it returns
-        self._buffer = memoryview(bytearray(READ_SIZE))
+        self._buffer = memoryview(bytearray(FIRST_READ))
         self._outputs = {stdout: frames.STDOUT, stderr: frames.STDERR}
         self._calls = calls
         self._decoder = frames.Decoder(LIMITS)
@@ -90,8 +91,9 @@ class ProgramPipes:
         for descriptor in list(descriptors):
             left = _readable(descriptor)
             while left > 0 and descriptor in self.interests:
-                self.read(descriptor, min(left, READ_SIZE))
-                left -= READ_SIZE
+                size = min(left, len(self._buffer))
+                self.read(descriptor, size)
+                left -= size
 
     def close_calls(self) -> None:
         """No CALL, RESULT or END from now on."""
@@ -107,6 +109,8 @@ class ProgramPipes:
             return
         if count:
             self._send(self._outputs[descriptor], self._buffer[:count])
+            if count == len(self._buffer) < READ_SIZE:
+                self._buffer = memoryview(bytearray(READ_SIZE))
         else:
             del self._outputs[descriptor], self.interests[descriptor]
             os.close(descriptor)

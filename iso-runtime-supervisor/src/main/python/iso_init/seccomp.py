@@ -21,10 +21,20 @@ def programs(machine: str, rules: dict[str, bpf.Rule]) -> list[bytes]:
     return [bpf.assemble(guard_filter(machine)), bpf.assemble(policy_filter(machine, rules))]
 
 
-def install(rules: dict[str, bpf.Rule]) -> None:
+_prepared: dict[bool, list[bytes]] = {}
+
+
+def prepare(internet: bool) -> list[bytes]:
+    """The same for all executors here: compiled once by whoever comes first, a template if there is one."""
     if linux.MACHINE not in linux.TABLES:
         raise SetupError(SETUP, "seccomp", 0, f"no syscall table for {linux.MACHINE}")
-    for program in programs(linux.MACHINE, rules):
+    if internet not in _prepared:
+        _prepared[internet] = programs(linux.MACHINE, policy.rules(internet))
+    return _prepared[internet]
+
+
+def install(internet: bool) -> None:
+    for program in prepare(internet):
         failed = linux.set_seccomp_filter(program)
         if failed:
             raise SetupError(SETUP, "prctl(PR_SET_SECCOMP)", failed)

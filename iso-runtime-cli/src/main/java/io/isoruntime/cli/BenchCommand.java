@@ -115,7 +115,7 @@ final class BenchCommand implements Callable<Integer> {
     if (plan.makesChildren()) {
       progress("the memory of sandboxes that wait");
       try {
-        further.add(IdleMemory.measure(() -> plan.runtime(IDLE), IDLE));
+        further.add(IdleMemory.measure(plan::runtime, IDLE));
       } catch (AbsentException e) {
         absent.put(IdleMemory.KEY, String.valueOf(e.getMessage()));
       }

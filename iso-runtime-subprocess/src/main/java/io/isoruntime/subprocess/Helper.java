@@ -1,45 +1,77 @@
 package io.isoruntime.subprocess;
 
-import io.isoruntime.supervisor.python.InitSources;
 import io.isoruntime.supervisor.spi.Token;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that builds one sandbox and stands outside of it. Its stdin is its lifeline: at
- * end-of-file, which also the death of this process brings, it kills and cleans up.
+ * The process that builds one sandbox and stands outside of it. The connection to it is its
+ * lifeline: when that is cut, which also the death of this process does, it kills and cleans up;
+ * and its end is the connection's.
  */
 final class Helper {
   private static final long PATIENCE_SECONDS = 1;
   private static final int MAX_WORDS = 1_000;
-  private static final String BOOT = InitSources.boot();
   private static final Logger LOG = LoggerFactory.getLogger(Helper.class);
 
-  private final Process process;
-  private final DataOutputStream lifeline;
+  private final AFUNIXSocket lifeline;
+  private final ProcessHandle process;
+  private final StringBuilder words = new StringBuilder();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private Helper(Process process) {
+  private Helper(AFUNIXSocket lifeline, ProcessHandle process) {
+    this.lifeline = lifeline;
     this.process = process;
-    this.lifeline = new DataOutputStream(process.getOutputStream());
   }
 
-  /** Nothing of this process's environment goes along. */
-  static Helper start(Interpreter interpreter) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(interpreter.executable(), "-I", "-S", "-X", "utf8", "-c", BOOT)
-            .directory(new File("/"))
-            .redirectOutput(Redirect.DISCARD);
-    builder.environment().clear();
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    return new Helper(builder.start());
+  /**
+   * The helper at the other end, which first tells its process id.
+   *
+   * @param threads where its end is waited for
+   */
+  static Helper at(AFUNIXSocket lifeline, Executor threads) throws IOException {
+    long pid = new DataInputStream(lifeline.getInputStream()).readLong();
+    ProcessHandle process =
+        ProcessHandle.of(pid)
+            .orElseThrow(() -> new IOException("the helper " + pid + " ended at once"));
+    lifeline.setSoTimeout(0);
+    Helper helper = new Helper(lifeline, process);
+    threads.execute(helper::listen);
+    return helper;
+  }
+
+  /** Until it has ended, and with it all that had the other end. */
+  private void listen() {
+    byte[] buffer = new byte[1024];
+    try {
+      InputStream in = lifeline.getInputStream();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        heard(new String(buffer, 0, count, StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      LOG.debug("the lifeline of helper {} broke", pid(), e);
+    }
+    ended.complete(null);
+  }
+
+  private synchronized void heard(String text) {
+    words.append(text);
+    words.delete(0, Math.max(0, words.length() - MAX_WORDS));
+  }
+
+  /** What it said of what nobody foresaw. */
+  synchronized String lastWords() {
+    return words.toString().strip().replace('\n', ' ');
   }
 
   long pid() {
@@ -47,68 +79,62 @@ final class Helper {
   }
 
   /**
-   * Sends program and specification; then, read when init has been forked, the places that are the
-   * helper's own matter; and last the token, which only init will read.
+   * Sends the specification; then, read when init has been forked, the places that are the helper's
+   * own matter; and last the token, which only init will read.
    */
-  void tell(byte[] code, byte[] launch, byte[] places, Token token) throws IOException {
-    for (byte[] part : new byte[][] {code, launch, places, token.secret()}) {
-      lifeline.writeInt(part.length);
-      lifeline.write(part);
+  void tell(byte[] launch, byte[] places, Token token) throws IOException {
+    DataOutputStream out = new DataOutputStream(lifeline.getOutputStream());
+    for (byte[] part : new byte[][] {launch, places, token.secret()}) {
+      out.writeInt(part.length);
+      out.write(part);
     }
-    lifeline.flush();
+    out.flush();
   }
 
   boolean isAlive() {
-    return process.isAlive();
+    return !ended.isDone();
   }
 
   void onExit(Runnable action) {
-    var unused = process.onExit().thenRun(action);
-  }
-
-  /** What it wrote to stderr, as far as it is there. */
-  String lastWords() {
-    try {
-      InputStream errors = process.getErrorStream();
-      byte[] words = errors.readNBytes(Math.min(errors.available(), 64 * 1024));
-      String text = new String(words, StandardCharsets.UTF_8).strip().replace('\n', ' ');
-      return text.substring(Math.max(0, text.length() - MAX_WORDS));
-    } catch (IOException e) {
-      return "";
-    }
+    var unused = ended.thenRun(action);
   }
 
   /** Cuts the lifeline and runs the action when the helper has ended, by force if need be. */
   void end(Runnable action) {
-    try {
-      lifeline.close();
-    } catch (IOException e) {
-      LOG.debug("the helper {} is gone already", pid());
-    }
+    cut();
     var unused =
-        process
-            .onExit()
+        ended
+            .copy()
             .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
-                (ended, late) -> {
+                (done, late) -> {
                   if (late instanceof TimeoutException) {
                     LOG.warn("the helper {} did not end; killing it", pid());
                     process.destroyForcibly();
                   }
-                  String words = lastWords();
-                  if (!words.isEmpty()) {
-                    LOG.warn("the helper {} said: {}", pid(), words);
+                  String said = lastWords();
+                  if (!said.isEmpty()) {
+                    LOG.warn("the helper {} said: {}", pid(), said);
                   }
-                  closeErrors();
+                  close();
                   action.run();
                 });
   }
 
-  private void closeErrors() {
+  /** It hears of this; its own end remains to be heard. */
+  private void cut() {
     try {
-      process.getErrorStream().close();
+      lifeline.shutdownOutput();
     } catch (IOException e) {
-      LOG.debug("closing the helper's stderr", e);
+      LOG.debug("the helper {} is gone already", pid());
+    }
+  }
+
+  private void close() {
+    try {
+      lifeline.close();
+    } catch (IOException e) {
+      LOG.debug("closing a lifeline", e);
     }
   }
 

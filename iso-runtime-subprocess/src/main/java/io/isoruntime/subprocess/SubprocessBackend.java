@@ -27,7 +27,7 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sandboxes by starting a helper for each, and keeps account of them. Thread-safe. */
+/** Makes sandboxes by having a helper forked for each, and keeps account of them. Thread-safe. */
 final class SubprocessBackend implements SandboxBackend {
   private static final Path PROC = Path.of("/proc");
   private static final Logger LOG = LoggerFactory.getLogger(SubprocessBackend.class);
@@ -43,11 +43,13 @@ final class SubprocessBackend implements SandboxBackend {
             thread.setDaemon(true);
             return thread;
           });
+  private final Templates templates;
 
   private SubprocessBackend(Interpreter interpreter, HostIdentity host, Optional<Cgroups> cgroups) {
     this.interpreter = interpreter;
     this.host = host;
     this.cgroups = cgroups;
+    this.templates = new Templates(interpreter, makers);
   }
 
   static SubprocessBackend open(String interpreter) {
@@ -65,7 +67,9 @@ final class SubprocessBackend implements SandboxBackend {
           found.version(),
           host.uid(),
           cgroups.map(Cgroups::version).orElse("no cgroup that it may use"));
-      return new SubprocessBackend(found, host, cgroups);
+      SubprocessBackend backend = new SubprocessBackend(found, host, cgroups);
+      backend.templates.prepare();
+      return backend;
     } catch (IOException e) {
       throw unable("/proc can't be read: " + e.getMessage() + ".", e);
     }
@@ -99,9 +103,8 @@ final class SubprocessBackend implements SandboxBackend {
     Helper helper = null;
     Optional<Cgroup> cgroup = Optional.empty();
     try {
-      helper = Helper.start(interpreter);
+      helper = templates.fork(spec.ahead(), spec.startTime());
       prime(helper.pid());
-      // All this while the interpreter starts.
       RootPlan plan =
           RootPlan.of(interpreter, spec.profile().mounts(), LaunchSpec.UID, LaunchSpec.GID);
       cgroup = makeCgroup(spec);
@@ -129,7 +132,7 @@ final class SubprocessBackend implements SandboxBackend {
               interpreter,
               spec.profile(),
               spec.ahead());
-      helper.tell(interpreter.code(), launch, LaunchSpec.places(door.path(), cgroup), spec.token());
+      helper.tell(launch, LaunchSpec.places(door.path(), cgroup), spec.token());
       helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
       AFUNIXSocket socket =
           door.accept(OptionalLong.of(helper.pid()), OptionalLong.of(host.uid()), spec.startTime());
@@ -199,6 +202,7 @@ final class SubprocessBackend implements SandboxBackend {
     } catch (RuntimeException e) {
       LOG.warn("some sandboxes could not be proven empty at close", e);
     }
+    templates.close();
     makers.shutdown();
   }
 }

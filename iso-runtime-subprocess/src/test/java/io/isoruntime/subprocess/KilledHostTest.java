@@ -74,13 +74,21 @@ class KilledHostTest {
     public void onComplete() {}
   }
 
-  private record Trace(List<Long> processes, List<Path> cgroups) {}
+  private record Trace(List<Long> processes, List<Path> cgroups, List<Path> sockets) {}
 
   /** Everything that descends from the JVM, and its cgroups by name. */
   private static Trace trace(long pid) throws IOException {
     List<Long> processes =
         ProcessHandle.of(pid).orElseThrow().descendants().map(ProcessHandle::pid).toList();
-    return new Trace(processes, cgroups(pid));
+    return new Trace(processes, cgroups(pid), sockets(pid));
+  }
+
+  private static List<Path> sockets(long pid) throws IOException {
+    try (Stream<Path> entries = Files.list(Path.of("/tmp"))) {
+      return entries
+          .filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
+          .toList();
+    }
   }
 
   /** Others' cgroups come and go: a walk that met one which went begins again. */
@@ -135,8 +143,9 @@ class KilledHostTest {
       }
       assertEquals("ready", line, () -> "the second JVM said: " + said);
       Trace before = trace(victim.pid());
-      // The helper, PID 1, the executor and its child; one cgroup at least.
-      assertTrue(before.processes().size() >= 4, before.toString());
+      // The template, the helper, PID 1, the executor and its child; one cgroup at least.
+      assertTrue(before.processes().size() >= 5, before.toString());
+      assertFalse(before.sockets().isEmpty());
       assertFalse(before.cgroups().isEmpty());
 
       victim.destroyForcibly();
@@ -150,7 +159,10 @@ class KilledHostTest {
         assertTrue(System.nanoTime() - killed < 2_000_000_000L, "cgroups are left: " + before);
         Thread.onSpinWait();
       }
-      assertTrue(System.nanoTime() - killed < 2_000_000_000L, "it took more than two seconds");
+      while (before.sockets().stream().anyMatch(Files::exists)) {
+        assertTrue(System.nanoTime() - killed < 2_000_000_000L, "sockets are left: " + before);
+        Thread.onSpinWait();
+      }
       String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
       assertFalse(mounts.contains("/workspace "), "a mount of the sandbox is in our namespace");
     } finally {

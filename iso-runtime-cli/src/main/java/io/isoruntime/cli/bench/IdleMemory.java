@@ -6,11 +6,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * The memory of a sandbox that waits: the proportional set size (proc_pid_smaps(5)) of all its
- * processes. For back-ends whose sandboxes are descendants of this process.
+ * processes, beyond what the runtime takes without any, such as its template. For back-ends whose
+ * sandboxes are descendants of this process.
  */
 public final class IdleMemory {
   /** Its name in reports. */
@@ -30,18 +31,21 @@ public final class IdleMemory {
    * @param sandboxes how many
    * @throws AbsentException if this process may not read it, or none is made
    */
-  public static Figure measure(Supplier<Runtime> runtime, int sandboxes)
+  public static Figure measure(IntFunction<Runtime> runtime, int sandboxes)
       throws AbsentException, InterruptedException {
-    awaitSettled();
-    double before = pssMiB();
-    Runtime opened = runtime.get();
+    double added = settled(runtime, sandboxes) - settled(runtime, 0);
+    if (added <= 0) {
+      throw new AbsentException("none was made within " + PATIENCE_NANOS / 1_000_000_000 + " s");
+    }
+    return new Figure(KEY, added / sandboxes, TARGET, true);
+  }
+
+  private static double settled(IntFunction<Runtime> runtime, int sandboxes)
+      throws AbsentException, InterruptedException {
+    Runtime opened = runtime.apply(sandboxes);
     try {
       awaitSettled();
-      double added = pssMiB() - before;
-      if (added <= 0) {
-        throw new AbsentException("none was made within " + PATIENCE_NANOS / 1_000_000_000 + " s");
-      }
-      return new Figure(KEY, added / sandboxes, TARGET, true);
+      return pssMiB();
     } finally {
       opened.close();
     }

@@ -87,6 +87,7 @@ public final class ChannelSocket implements Closeable {
       Files.deleteIfExists(outer.resolve("d").resolve(name));
     }
     Files.deleteIfExists(outer.resolve("d"));
+    Files.deleteIfExists(outer.resolve(NAME)); // a template's, which nobody is shown
     Files.deleteIfExists(outer);
   }
 

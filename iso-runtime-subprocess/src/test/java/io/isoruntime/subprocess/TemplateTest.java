@@ -1,0 +1,177 @@
+package io.isoruntime.subprocess;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.ExecutionRequest;
+import io.isoruntime.Outcome;
+import io.isoruntime.Runtime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TemplateTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String PYTHON = "/usr/bin/python3";
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Templates templates = new Templates(InterpreterProbe.run(PYTHON), threads);
+
+  @AfterEach
+  void close() {
+    templates.close();
+    threads.shutdownNow();
+  }
+
+  private Template template() throws IOException {
+    return Template.start(InterpreterProbe.run(PYTHON), threads);
+  }
+
+  private static void signal(long pid, String name) throws Exception {
+    assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor());
+  }
+
+  private static void awaitEnd(Helper helper) throws InterruptedException {
+    CountDownLatch ended = new CountDownLatch(1);
+    helper.end(ended::countDown);
+    assertTrue(ended.await(20, TimeUnit.SECONDS));
+    assertFalse(helper.isAlive());
+  }
+
+  @Test
+  void forksHelpersThatOutliveIt() throws Exception {
+    Template template = template();
+    Helper first = template.fork(true, PATIENCE, threads);
+    Helper second = template.fork(false, PATIENCE, threads);
+    assertNotEquals(first.pid(), second.pid());
+    assertEquals(template.pid(), parent(first.pid()));
+
+    template.close();
+
+    assertTrue(first.isAlive() && second.isAlive());
+    awaitEnd(first);
+    awaitEnd(second);
+  }
+
+  private static long parent(long pid) {
+    return ProcessHandle.of(pid).flatMap(ProcessHandle::parent).orElseThrow().pid();
+  }
+
+  @Test
+  void leavesNoDirectory() throws Exception {
+    Template template = template();
+    template.fork(false, PATIENCE, threads).kill();
+    assertTrue(Files.exists(template.socket()));
+
+    template.close();
+
+    assertFalse(Files.exists(template.socket().getParent()));
+  }
+
+  @Test
+  void turnsAwayWhoDidNotStartIt() throws Exception {
+    Template template = template();
+    try {
+      template.fork(false, PATIENCE, threads).kill();
+      Process stranger =
+          new ProcessBuilder(
+                  PYTHON,
+                  "-c",
+                  """
+                  import socket, sys
+                  s = socket.socket(socket.AF_UNIX)
+                  s.connect(sys.argv[1])
+                  print(s.recv(8))
+                  """,
+                  template.socket().toString())
+              .redirectErrorStream(true)
+              .start();
+      assertEquals(
+          "b''\n", new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      awaitEnd(template.fork(false, PATIENCE, threads));
+    } finally {
+      template.close();
+    }
+  }
+
+  @Test
+  void isReplacedWhenItWasKilled() throws Exception {
+    Helper before = templates.fork(true, PATIENCE);
+    long killed = parent(before.pid());
+    ProcessHandle process = ProcessHandle.of(killed).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get(20, TimeUnit.SECONDS);
+
+    Helper after = templates.fork(false, PATIENCE);
+
+    assertNotEquals(killed, parent(after.pid()));
+    awaitEnd(before);
+    awaitEnd(after);
+  }
+
+  @Test
+  void isGivenUpWhenItHangs() throws Exception {
+    Helper before = templates.fork(true, PATIENCE);
+    long stopped = parent(before.pid());
+    ProcessHandle process = ProcessHandle.of(stopped).orElseThrow();
+    signal(stopped, "STOP");
+
+    IOException thrown =
+        assertThrows(IOException.class, () -> templates.fork(false, Duration.ofMillis(300)));
+
+    assertTrue(thrown.getMessage().contains("did not fork"), thrown.getMessage());
+    process.onExit().get(20, TimeUnit.SECONDS);
+    awaitEnd(templates.fork(false, PATIENCE));
+    awaitEnd(before);
+  }
+
+  @Test
+  void saysWhyItCouldNotStart() throws Exception {
+    Interpreter found = InterpreterProbe.run(PYTHON);
+    Interpreter broken =
+        new Interpreter(
+            found.executable(),
+            found.version(),
+            found.versionInfo(),
+            found.prefix(),
+            found.basePrefix(),
+            found.execPrefix(),
+            found.baseExecPrefix(),
+            found.path(),
+            found.libraries(),
+            new byte[] {'?'});
+    Template template = Template.start(broken, threads);
+    try {
+      IOException thrown =
+          assertThrows(IOException.class, () -> template.fork(false, PATIENCE, threads));
+      assertTrue(thrown.getMessage().contains("bad marshal data"), thrown.getMessage());
+    } finally {
+      template.close();
+    }
+  }
+
+  @Test
+  void servesARuntimeWhoseTemplateIsKilledBetweenPrograms() throws Exception {
+    try (Runtime runtime = SubprocessRuntime.builder().interpreter(PYTHON).build()) {
+      ExecutionRequest request = ExecutionRequest.python("print(1)").build();
+      for (int round = 0; round < 3; round++) {
+        assertInstanceOf(Outcome.Completed.class, runtime.execute(request).outcome());
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().arguments().map(a -> a.length > 5).orElse(false))
+            .forEach(ProcessHandle::destroyForcibly);
+      }
+    }
+  }
+}
