@@ -8,7 +8,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,20 +58,24 @@ final class Template implements Closeable {
             ChannelSocket.PARENT,
             OwnedName.prefix(),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Template template;
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(interpreter.executable(), "-I", "-S", "-X", "utf8", "-c", BOOT)
-              .directory(directory.toFile())
-              .redirectError(Redirect.PIPE);
-      builder.environment().clear();
-      builder.environment().put("LC_ALL", "C.UTF-8");
-      Template template = new Template(directory, builder.start());
-      threads.execute(() -> template.prepare(interpreter.code()));
-      return template;
+      template = new Template(directory, launch(interpreter, directory));
     } catch (IOException e) {
       Files.deleteIfExists(directory);
       throw e;
     }
+    threads.execute(() -> template.prepare(interpreter.code()));
+    return template;
+  }
+
+  private static Process launch(Interpreter interpreter, Path directory) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(interpreter.executable(), "-I", "-S", "-X", "utf8", "-c", BOOT)
+            .directory(directory.toFile());
+    builder.environment().clear();
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    return builder.start();
   }
 
   /** It says one byte when it can fork, and one when it has imported what it can share. */
