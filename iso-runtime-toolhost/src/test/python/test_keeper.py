@@ -65,6 +65,12 @@ TROUBLE = {
         def leaves_a_child() -> int:
             return subprocess.Popen(["sleep", "1000"]).pid
 
+        def descriptors_of_a_child() -> str:
+            code = "import os; print(sorted(os.listdir('/proc/self/fd')))"
+            return subprocess.run(
+                [sys.executable, "-c", code], close_fds=False, stdout=subprocess.PIPE, text=True
+            ).stdout
+
         def noisy(size: int) -> str:
             print("x" * size)
             os.write(1, b"raw\\n")
@@ -182,7 +188,7 @@ class KeeperTest(unittest.TestCase):
     def test_a_call_that_waits_for_a_worker_has_its_deadline_too(self) -> None:
         flag = self.path("flag")
         waiting = [self.host.start(self.tool("wait_for"), path=flag) for _ in range(4)]
-        self.assert_told("TOOL_HUNG", self.host.call(self.tool("add"), within=0.2, a=1))
+        self.assert_told("BUSY", self.host.call(self.tool("add"), within=0.2, a=1))
         open(flag, "w").close()
         self.assertEqual(["found"] * 4, [self.host.answer(call) for call in waiting])
         self.assertEqual(3, self.host.call(self.tool("add"), a=1))
@@ -208,6 +214,12 @@ class KeeperTest(unittest.TestCase):
     def test_what_a_tool_starts_ends_with_its_call(self) -> None:
         child = self.host.call(self.tool("leaves_a_child"))
         wait_until(lambda: not is_alive(child), "the child's death")
+
+    def test_what_a_tool_starts_holds_none_of_our_pipes(self) -> None:
+        # The fourth is that of the listing.
+        self.assertEqual(
+            "['0', '1', '2', '3']\n", self.host.call(self.tool("descriptors_of_a_child"))
+        )
 
     def test_output_goes_to_the_log_and_is_bounded(self) -> None:
         call = self.host.start(self.tool("noisy"), size=10)

@@ -145,7 +145,10 @@ class Keeper:
         for call in [call for call in self._queue if call.deadline <= now]:
             self._queue.remove(call)
             self._fail(
-                call.number, "TOOL_HUNG", "The tool host was too busy to run it in time.", True
+                call.number,
+                "BUSY",
+                "Too many calls: none of them ended in time for this one.",
+                True,
             )
         for worker in list(self._workers):
             if worker.deadline is not None and worker.deadline <= now:

@@ -59,6 +59,8 @@ def serve(
     os.dup2(log, 1)
     os.dup2(log, 2)
     linux.close_all_but(calls, results)
+    for descriptor in (calls, results):
+        os.set_inheritable(descriptor, False)  # not what the tool starts
     os.setsid()
     _belong_to(keeper)
     _first_of_the_heap()

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -213,7 +214,7 @@ final class HostConnection {
       case HostFrame.RESULT -> {
         @Nullable Pending call = pending.remove(frame.call());
         if (call != null) {
-          completions.execute(() -> call.answer().complete(frame.payload()));
+          apart(() -> call.answer().complete(frame.payload()));
         }
       }
       case HostFrame.FAILURE -> finish(frame.call(), told(frame.payload()));
@@ -245,7 +246,16 @@ final class HostConnection {
   private void finish(long number, ToolException failure) {
     @Nullable Pending call = pending.remove(number);
     if (call != null) {
-      completions.execute(() -> call.answer().completeExceptionally(failure));
+      apart(() -> call.answer().completeExceptionally(failure));
+    }
+  }
+
+  /** What follows upon an answer may take a while, and must not keep others from theirs. */
+  private void apart(Runnable completion) {
+    try {
+      completions.execute(completion);
+    } catch (RejectedExecutionException e) {
+      completion.run(); // all is being closed
     }
   }
 

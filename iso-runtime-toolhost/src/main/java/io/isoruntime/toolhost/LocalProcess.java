@@ -64,11 +64,10 @@ final class LocalProcess implements HostProcess {
 
   @Override
   public void end() {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      LOG.debug("the tool host has ended before", e);
-    }
+    // Apart: a writer that waits for a process that is stopped would hold us up.
+    Thread closer = new Thread(this::closeInput, "iso-toolhost-close-" + process.pid());
+    closer.setDaemon(true);
+    closer.start();
     boolean interrupted = false;
     try {
       if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
@@ -81,6 +80,14 @@ final class LocalProcess implements HostProcess {
     process.destroyForcibly();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeInput() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      LOG.debug("the tool host has ended before", e);
     }
   }
 }

@@ -87,8 +87,8 @@ public final class ToolHost implements AutoCloseable {
   /** Ends everything; calls in flight fail. Idempotent. */
   @Override
   public void close() {
-    timers.shutdownNow();
     hosts.forEach(RestartingHost::close);
+    timers.shutdownNow();
     threads.shutdown();
   }
 
@@ -233,8 +233,8 @@ public final class ToolHost implements AutoCloseable {
                         timers)));
         return new ToolHost(hosts, tools(hosts), threads, timers);
       } catch (RuntimeException e) {
-        timers.shutdownNow();
         hosts.forEach(RestartingHost::close);
+        timers.shutdownNow();
         threads.shutdown();
         throw e;
       }

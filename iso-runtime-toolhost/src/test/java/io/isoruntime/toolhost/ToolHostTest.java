@@ -268,4 +268,22 @@ class ToolHostTest {
     assertEquals("TOOL_HOST_UNAVAILABLE", closed.code());
     host.close();
   }
+
+  @Test
+  void oneThatIsStoppedIsKilledAtClose() throws Exception {
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+    ToolHost host = trouble().build();
+    ProcessHandle keeper =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> !before.contains(child))
+            .findFirst()
+            .orElseThrow();
+    List<ProcessHandle> processes = keeper.descendants().toList();
+    new ProcessBuilder("kill", "-STOP", Long.toString(keeper.pid())).start().waitFor();
+    host.close();
+
+    Bundles.await(() -> !keeper.isAlive(), "its end");
+    processes.forEach(process -> Bundles.await(() -> !process.isAlive(), "the end of " + process));
+  }
 }
