@@ -1,6 +1,7 @@
 package io.isoruntime.cli;
 
 import io.isoruntime.Control;
+import io.isoruntime.toolhost.ToolHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "  iso run --timeout 10s --memory 1g --input sales.csv --json report.py",
       "  iso run --input prices=/data/2024/p.csv --workspace job-17 report.py",
       "  iso run --tools demo --allow-degraded memory,pids,cpu,distinct-uid agent.py",
+      "  iso run --bundle bundles/shop --bundle-env SHOP_TOKEN agent.py",
       "  iso run --runtime docker --image py-code-exec:science report.py",
       "  iso run --runtime docker --oci-runtime runsc --allow-degraded memory,pids,cpu agent.py"
     })
@@ -80,6 +82,8 @@ final class RunCommand implements Callable<Integer> {
               + " a ToolRegistryProvider on the class path.")
   @Nullable String tools;
 
+  @Mixin BundleOptions bundles;
+
   @Option(
       names = "--allow-degraded",
       paramLabel = "CONTROL",
@@ -107,18 +111,24 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     verbosity.apply();
     RunOutput output = json ? new JsonOutput(streams) : new HumanOutput(streams);
-    return new PlannedRun(plan(), opener, output).run();
+    Target target = runtime.target();
+    Optional<ToolHost> host = bundles.open(target);
+    try {
+      return new PlannedRun(plan(target, host), opener, output).run();
+    } finally {
+      host.ifPresent(ToolHost::close);
+    }
   }
 
   /** Standard input is read last, so that a mistyped flag is told before anything is typed. */
-  private RunPlan plan() {
+  private RunPlan plan(Target target, Optional<ToolHost> host) {
     Set<Control> waivable = EnumSet.noneOf(Control.class);
     waivable.addAll(waived);
-    RuntimeSpec spec = new RuntimeSpec(runtime.target(), profile.profile(), waivable);
+    RuntimeSpec spec = new RuntimeSpec(target, profile.profile(), waivable);
     return new RunPlan(
         InputFile.all(inputs),
         directory(),
-        ToolSource.load(tools),
+        BundleOptions.joined(ToolSource.load(tools), host),
         limits.limits(),
         spec,
         ProgramSource.read(program, streams.in()));

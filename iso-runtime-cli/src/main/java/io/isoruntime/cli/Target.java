@@ -4,8 +4,11 @@ import io.isoruntime.Control;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.docker.DockerChannel;
+import io.isoruntime.docker.DockerPlacement;
 import io.isoruntime.docker.DockerRuntime;
 import io.isoruntime.subprocess.SubprocessRuntime;
+import io.isoruntime.toolhost.Placement;
+import io.isoruntime.toolhost.ToolHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,9 @@ sealed interface Target {
    * @throws io.isoruntime.IsoException if the host is not ready for it
    */
   Runtime open(SandboxProfile profile, Set<Control> waived, int warmSandboxes);
+
+  /** Where the tools of Python bundles run. */
+  Placement toolHosts();
 
   /** The options that say so on a command line. */
   List<String> arguments();
@@ -53,6 +59,11 @@ sealed interface Target {
           .allowDegraded(waived.toArray(Control[]::new))
           .warmSandboxes(warmSandboxes)
           .build();
+    }
+
+    @Override
+    public Placement toolHosts() {
+      return ToolHost.subprocess(python);
     }
 
     @Override
@@ -91,6 +102,11 @@ sealed interface Target {
               .warmSandboxes(warmSandboxes);
       ociRuntime.ifPresent(builder::ociRuntime);
       return builder.build();
+    }
+
+    @Override
+    public Placement toolHosts() {
+      return DockerPlacement.builder().image(image).build();
     }
 
     @Override
