@@ -155,6 +155,9 @@ class Helper:
             stdout=subprocess.PIPE,
             env={"LANG": "C.UTF-8"},
             cwd=self.directory,
+            preexec_fn=lambda: signal.pthread_sigmask(
+                signal.SIG_BLOCK, [signal.SIGQUIT]
+            ),  # as a JVM
             **identity,
         )
         assert self.template.stdin is not None and self.template.stdout is not None

@@ -449,6 +449,16 @@ class AsRoot(unittest.TestCase):
             """
         )
 
+    def test_nothing_of_the_processes_before_the_forks_shows(self) -> None:
+        self.assert_completes(
+            """
+            import signal, threading
+            assert threading.main_thread().native_id == threading.get_native_id()
+            assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])
+            print("ok")
+            """
+        )
+
     def test_the_standard_streams_can_be_opened_by_name(self) -> None:
         outcome = self.run_program(
             """

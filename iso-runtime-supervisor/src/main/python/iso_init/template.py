@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import sys
 
 import _socket
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 STDIN, STDOUT, STDERR = 0, 1, 2
+# Nobody waits for helpers: the kernel need not keep their status. And whoever signals a whole service, as service
+# managers do, would take the template from sandboxes that the supervisor still has to make.
+IGNORED = (signals.SIGCHLD, signals.SIGTERM, signals.SIGINT, signals.SIGHUP)
 SOCKET = "s"
 BACKLOG = 128
 READY, WARM = b"R", b"W"
@@ -31,12 +35,12 @@ def main() -> NoReturn:
     listener: Any = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     listener.bind(SOCKET)
     listener.listen(BACKLOG)
-    signals.ignore(
-        signals.SIGCHLD
-    )  # nobody waits for helpers: the kernel need not keep their status
+    signals.ignore(*IGNORED)
     os.write(STDOUT, READY)
     try:
         _serve(listener)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # to stderr, where the supervisor looks for it
     finally:
         _leave()
 
@@ -62,14 +66,7 @@ def _serve(listener: Any) -> None:
             steps.pop(0)()
             gc.freeze()
             if not steps:
-                _tell_warm()
-
-
-def _tell_warm() -> None:
-    os.write(STDOUT, WARM)
-    null = os.open("/dev/null", os.O_WRONLY)
-    os.dup2(null, STDOUT)
-    os.close(null)
+                os.write(STDOUT, WARM)
 
 
 def _peer(connection: Any) -> int:
@@ -83,10 +80,12 @@ def _fork_helper(connection: Any, listener: Any) -> None:
         return
     try:
         listener.close()
-        os.dup2(connection.fileno(), STDIN)
-        os.dup2(connection.fileno(), STDERR)
+        for descriptor in (STDIN, STDOUT, STDERR):  # nothing of ours, whose end is our end
+            os.dup2(connection.fileno(), descriptor)
         connection.close()
         helper.main()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(1)
 

@@ -136,7 +136,12 @@ final class Template implements Closeable {
       throw new TooLateException("the template " + pid() + " did not fork within " + timeout, e);
     } catch (IOException e) {
       lifeline.close();
-      throw new IOException("the template " + pid() + " did not fork: " + e.getMessage(), e);
+      String why = e instanceof EOFException ? "it hung up" : e.getMessage();
+      throw new IOException(
+          "the template " + pid() + " did not fork: " + why + inParentheses(lastWords()), e);
+    } catch (RuntimeException | Error e) { // no thread, or no more: the helper ends with this
+      lifeline.close();
+      throw e;
     }
   }
 
@@ -172,6 +177,9 @@ final class Template implements Closeable {
   /** Ends it. Helpers that it forked don't need it. */
   @Override
   public void close() {
+    if (!listening.isDone()) {
+      process.destroyForcibly(); // it may never read, and the stream waits for who writes to it
+    }
     try {
       process.getOutputStream().close();
     } catch (IOException e) {

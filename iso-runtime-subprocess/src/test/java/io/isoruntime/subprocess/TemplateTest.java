@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.ExecutionRequest;
@@ -13,13 +14,18 @@ import io.isoruntime.Runtime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TemplateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -137,21 +143,112 @@ class TemplateTest {
   }
 
   @Test
-  void saysWhyItCouldNotStart() throws Exception {
+  void isGivenUpWhenItNeverBegins(@TempDir Path directory) throws Exception {
+    Path deaf = Files.writeString(directory.resolve("deaf"), "#!/bin/sh\nexec sleep 1000\n");
+    Files.setPosixFilePermissions(deaf, PosixFilePermissions.fromString("rwx------"));
+    byte[] moreThanAPipeHolds = new byte[1 << 20];
+    Template template = Template.start(interpreter(deaf.toString(), moreThanAPipeHolds), threads);
+    ProcessHandle process = ProcessHandle.of(template.pid()).orElseThrow();
+
+    IOException thrown =
+        assertThrows(
+            IOException.class, () -> template.fork(false, Duration.ofMillis(300), threads));
+    assertTimeoutPreemptively(PATIENCE, template::close);
+
+    assertTrue(thrown.getMessage().contains("did not get ready"), thrown.getMessage());
+    process.onExit().get(20, TimeUnit.SECONDS);
+    assertFalse(Files.exists(template.socket().getParent()));
+  }
+
+  @Test
+  void endsWithItsSupervisorAndNotBySignalsToTheWholeService() throws Exception {
+    Template template = template();
+    try {
+      template.fork(false, PATIENCE, threads).kill();
+      for (String name : List.of("TERM", "INT", "HUP")) {
+        signal(template.pid(), name);
+      }
+      awaitEnd(template.fork(true, PATIENCE, threads));
+    } finally {
+      template.close();
+    }
+  }
+
+  @Test
+  void saysWhyItCouldNotFork() throws Exception {
+    Template template = template();
+    try {
+      template.fork(true, PATIENCE, threads).kill();
+      String pid = Long.toString(template.pid());
+      Process limit = new ProcessBuilder("prlimit", "--nofile=4:4", "--pid", pid).start();
+      assertEquals(0, limit.waitFor());
+
+      IOException thrown =
+          assertThrows(IOException.class, () -> template.fork(false, PATIENCE, threads));
+
+      assertTrue(thrown.getMessage().contains("Too many open files"), thrown.getMessage());
+    } finally {
+      template.close();
+    }
+  }
+
+  @Test
+  void sharesNoStreamWithItsHelpers() throws Exception {
+    Template template = template();
+    Helper early = template.fork(false, PATIENCE, threads);
+    try {
+      Path streams = Path.of("/proc", Long.toString(early.pid()), "fd");
+      for (String stream : List.of("0", "1", "2")) {
+        String other = Files.readSymbolicLink(streams.resolve(stream)).toString();
+        assertTrue(other.startsWith("socket:"), other);
+      }
+    } finally {
+      awaitEnd(early);
+      template.close();
+    }
+  }
+
+  @Test
+  void leavesNoHelperThatNobodyCanWaitFor() throws Exception {
+    Template template = template();
+    try {
+      template.fork(true, PATIENCE, threads).kill();
+      assertThrows(
+          RejectedExecutionException.class,
+          () ->
+              template.fork(
+                  false,
+                  PATIENCE,
+                  task -> {
+                    throw new RejectedExecutionException();
+                  }));
+      List<ProcessHandle> left = ProcessHandle.of(template.pid()).orElseThrow().children().toList();
+      for (ProcessHandle helper : left) {
+        helper.onExit().get(20, TimeUnit.SECONDS);
+      }
+    } finally {
+      template.close();
+    }
+  }
+
+  private static Interpreter interpreter(String executable, byte[] code) {
     Interpreter found = InterpreterProbe.run(PYTHON);
-    Interpreter broken =
-        new Interpreter(
-            found.executable(),
-            found.version(),
-            found.versionInfo(),
-            found.prefix(),
-            found.basePrefix(),
-            found.execPrefix(),
-            found.baseExecPrefix(),
-            found.path(),
-            found.libraries(),
-            new byte[] {'?'});
-    Template template = Template.start(broken, threads);
+    return new Interpreter(
+        executable,
+        found.version(),
+        found.versionInfo(),
+        found.prefix(),
+        found.basePrefix(),
+        found.execPrefix(),
+        found.baseExecPrefix(),
+        found.path(),
+        found.libraries(),
+        code);
+  }
+
+  @Test
+  void saysWhyItCouldNotStart() throws Exception {
+    Template template = Template.start(interpreter(PYTHON, new byte[] {'?'}), threads);
     try {
       IOException thrown =
           assertThrows(IOException.class, () -> template.fork(false, PATIENCE, threads));
