@@ -2,18 +2,10 @@ package io.isoruntime.cli;
 
 import io.isoruntime.IsoException;
 import io.isoruntime.cli.bench.AbsentException;
-import io.isoruntime.cli.bench.Bench;
 import io.isoruntime.cli.bench.BenchReport;
-import io.isoruntime.cli.bench.CommandContender;
-import io.isoruntime.cli.bench.Figure;
-import io.isoruntime.cli.bench.IdleMemory;
-import io.isoruntime.cli.bench.RuntimeContender;
+import io.isoruntime.cli.bench.Drift;
+import io.isoruntime.cli.bench.DriftBench;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,8 +22,10 @@ import picocli.CommandLine.Option;
       "",
       "subprocess: beside an interpreter without isolation, the same importing numpy, and"
           + " bubblewrap; tool calls beside a Unix socket, output beside a pipe, artifacts beside a"
-          + " copy; executions a second; the memory of a sandbox that waits.",
+          + " copy; the memory of a sandbox that waits and of one that runs.",
       "docker: beside docker exec in a container that all share, and docker run --rm.",
+      "both: executions a second with 1 to 64 callers; executions as the workspace grows (files,"
+          + " bytes), and as the tools do (1 to 1,000).",
       "",
       "What this host lacks is named as absent. Sandboxes are strict, and what isolated them is"
           + " told. For figures that mean something, let nothing else run.",
@@ -44,17 +38,17 @@ import picocli.CommandLine.Option;
       "4:no sandbox could be made"
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  iso bench", "  iso bench --runtime docker --rounds 30 --json"})
+    footer = {
+      "  iso bench",
+      "  iso bench --runtime docker --rounds 30 --json",
+      "  iso bench --drift 10000"
+    })
 final class BenchCommand implements Callable<Integer> {
-  private static final Duration RATE_TIME = Duration.ofSeconds(3);
-  private static final int WARM_UP = 100;
-  private static final int WARM_UP_ROUNDS = 2;
-  private static final int TRAFFIC_ROUNDS = 15;
-  private static final List<Integer> CALLERS = List.of(1, 4, 16, 64);
-  private static final int IDLE = 4;
+  private static final int DRIFT_WARM = 2;
 
   private final StandardStreams streams;
   private final RuntimeSpec.Opener opener;
+  private final BenchProgress progress;
 
   @Mixin RuntimeOptions runtime;
   @Mixin Verbosity verbosity;
@@ -63,34 +57,44 @@ final class BenchCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       description =
-          "How often each runs (default: 100, of docker 20); tool calls and data at most 15"
-              + " times. 5 rounds that don't count come first.")
+          "How often each runs (default: 100, of docker 20); tool calls and data at most 15 times,"
+              + " what grows 10 times. Some rounds that don't count come first.")
   @Nullable Integer rounds;
+
+  @Option(
+      names = "--drift",
+      paramLabel = "N",
+      description =
+          "Run so many programs one after the other as well, such as 10000, and compare the first"
+              + " thousand with the last, heap, threads and descriptors before and after, and look"
+              + " for what is left. Off by default: 10000 take about ten minutes.")
+  @Nullable Integer drift;
 
   @Option(
       names = "--json",
       description =
-          "Print one JSON object: machine, rounds, each figure that has a target, targets, samples,"
-              + " perSecond, perSecondByCallers, firstExecutionMillis, absent, isolation.")
+          "Print one JSON object: machine, rounds, each figure, targets, samples, perSecond,"
+              + " perSecondByCallers, growth, drift if asked for, firstExecutionMillis, absent,"
+              + " isolation.")
   boolean json;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   BenchCommand(StandardStreams streams, RuntimeSpec.Opener opener) {
     this.streams = streams;
     this.opener = opener;
+    this.progress = new BenchProgress(streams);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     verbosity.applyOr("error");
-    if (rounds != null && rounds < 1) {
-      throw new UsageException("Invalid value for option '--rounds': give 1 or more.");
-    }
-    long begin = System.nanoTime();
-    try (BenchPlan plan = new BenchPlan(runtime.target(), opener)) {
-      plan.cold().time();
-      double firstMillis = (System.nanoTime() - begin) / 1e6;
-      BenchReport report = measure(plan, rounds != null ? rounds : plan.usualRounds(), firstMillis);
+    requireAtLeast("--rounds", rounds, 1);
+    requireAtLeast("--drift", drift, Drift.FEWEST);
+    try {
+      BenchReport report = sideBySide();
+      if (drift != null) {
+        report = report.with(drift(drift));
+      }
       streams.print(json ? report.json() : report.text());
       return ExitStatus.OK;
     } catch (IsoException e) {
@@ -100,73 +104,37 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private static void requireAtLeast(String option, @Nullable Integer value, int least) {
+    if (value != null && value < least) {
+      throw new UsageException(
+          "Invalid value for option '" + option + "': give " + least + " or more.");
+    }
+  }
+
+  private BenchReport sideBySide() throws AbsentException, InterruptedException {
+    long begin = System.nanoTime();
+    try (BenchPlan plan = new BenchPlan(runtime.target(), opener)) {
+      plan.cold().time();
+      double firstMillis = (System.nanoTime() - begin) / 1e6;
+      int counted = rounds != null ? rounds : plan.usualRounds();
+      return new BenchRun(plan, counted, progress).measure(firstMillis);
+    }
+  }
+
+  /** When all other runtimes are closed: what comes and goes then, is its own. */
+  private Drift drift(int executions) throws AbsentException {
+    Drift found =
+        DriftBench.measure(
+            new CommandSubject(runtime.target(), opener, DRIFT_WARM),
+            executions,
+            number -> progress.at("drift, execution", number, executions));
+    progress.done();
+    return found;
+  }
+
   private int failed(String why) {
-    progress("");
+    progress.done();
     streams.say("iso bench: " + TerminalText.line(why) + "\n");
     return ExitStatus.INFRASTRUCTURE;
-  }
-
-  private BenchReport measure(BenchPlan plan, int counted, double firstMillis)
-      throws AbsentException, InterruptedException {
-    BenchPlan.Interpreter python = plan.interpreter();
-    Bench bench = new Bench(plan.pause());
-    List<Figure> further = new ArrayList<>();
-    Map<String, String> absent = new LinkedHashMap<>();
-    if (plan.makesChildren()) {
-      progress("the memory of sandboxes that wait");
-      try {
-        further.add(IdleMemory.measure(plan::runtime, IDLE));
-      } catch (AbsentException e) {
-        absent.put(IdleMemory.KEY, String.valueOf(e.getMessage()));
-      }
-    }
-    RuntimeContender warm = plan.warm();
-    progress("warming up");
-    for (int run = 0; run < Math.min(WARM_UP, WARM_UP_ROUNDS * counted); run++) {
-      warm.time(); // until the JVM has compiled what a service has long since
-    }
-    bench.compare(
-        plan.programs(python.path()), counted, round -> progress("round", round, counted));
-    int fewer = Math.min(counted, TRAFFIC_ROUNDS);
-    bench.compare(
-        plan.traffic(python.path()), fewer, round -> progress("tool calls and data", round, fewer));
-    progress("many callers");
-    Map<String, Double> rates = new LinkedHashMap<>();
-    int callers = 2 * java.lang.Runtime.getRuntime().availableProcessors();
-    double rate = Bench.throughput(warm, callers, RATE_TIME);
-    rates.put(warm.name(), rate);
-    CommandContender bare = plan.bare().orElse(null);
-    if (bare != null && bench.samples().containsKey(bare.name())) {
-      double bareRate = Bench.throughput(bare, callers, RATE_TIME);
-      rates.put(bare.name(), bareRate);
-      further.add(0, new Figure("throughputVsBarePython", rate / bareRate, 1.0, false));
-    }
-    Map<String, Double> byCallers = new LinkedHashMap<>();
-    for (int count : CALLERS) {
-      byCallers.put(Integer.toString(count), Bench.throughput(warm, count, RATE_TIME));
-    }
-    progress("");
-    absent.putAll(bench.absent());
-    return new BenchReport(
-        BenchReport.Machine.current(python.version()),
-        counted,
-        plan.all(),
-        bench.samples(),
-        absent,
-        rates,
-        byCallers,
-        further,
-        firstMillis,
-        warm.isolation());
-  }
-
-  private void progress(String what, int round, int of) {
-    progress(what + " " + round + " of " + of);
-  }
-
-  private void progress(String text) {
-    if (streams.errIsTerminal()) {
-      streams.say("\r\033[K" + text);
-    }
   }
 }

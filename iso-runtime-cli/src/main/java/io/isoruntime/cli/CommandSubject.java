@@ -16,16 +16,23 @@ import java.util.Set;
 final class CommandSubject implements Subject {
   private final Target target;
   private final RuntimeSpec.Opener opener;
+  private final int warmSandboxes;
   private final Platform platform;
 
   /**
-   * Asks the engine, if there is one.
+   * One that keeps no sandbox ready; asks the engine, if there is one.
    *
    * @throws io.isoruntime.IsoException if it doesn't answer
    */
   CommandSubject(Target target, RuntimeSpec.Opener opener) {
+    this(target, opener, 0);
+  }
+
+  /** One that keeps so many ready; otherwise as the other constructor. */
+  CommandSubject(Target target, RuntimeSpec.Opener opener, int warmSandboxes) {
     this.target = target;
     this.opener = opener;
+    this.warmSandboxes = warmSandboxes;
     this.platform = platform(target);
   }
 
@@ -46,7 +53,7 @@ final class CommandSubject implements Subject {
 
   @Override
   public Runtime open(SandboxProfile profile, Set<Control> waived) {
-    return opener.open(new RuntimeSpec(target, profile, waived));
+    return opener.open(new RuntimeSpec(target, profile, waived, warmSandboxes));
   }
 
   @Override
@@ -56,7 +63,12 @@ final class CommandSubject implements Subject {
 
   @Override
   public Runtime openOn(String base, SandboxProfile profile, Set<Control> waived) {
-    return opener.open(new RuntimeSpec(target.on(base), profile, waived));
+    return opener.open(new RuntimeSpec(target.on(base), profile, waived, warmSandboxes));
+  }
+
+  @Override
+  public boolean keepsSandboxesReady() {
+    return warmSandboxes > 0;
   }
 
   @Override

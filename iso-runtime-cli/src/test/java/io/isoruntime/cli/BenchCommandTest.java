@@ -12,14 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-@Timeout(240)
-@Tag("once") // it measures for most of a minute
+@Timeout(420)
+@Tag("once") // it measures for more than a minute
 class BenchCommandTest {
 
   @Test
   @EnabledIfSystemProperty(named = "user.name", matches = "root")
   void tellsRatiosOfMediansAndWhatIsolated() throws Exception {
-    Iso.Ran ran = Iso.command(RuntimeSpec::open, "", "bench", "--rounds", "2", "--json");
+    Iso.Ran ran =
+        Iso.command(RuntimeSpec::open, "", "bench", "--rounds", "2", "--drift", "6", "--json");
 
     assertEquals(0, ran.status(), ran.err());
     JsonNode json = new ObjectMapper().readTree(ran.out());
@@ -40,12 +41,23 @@ class BenchCommandTest {
           "toolCallVsSocketPingPong",
           "stdoutVsRawPipe",
           "artifactsVsCopy",
-          "idleSandboxPssMiB"
+          "idleSandboxPssMiB",
+          "runningSandboxPssMiB"
         }) {
       assertTrue(json.path(figure).asDouble() > 0, figure + ": " + ran.out());
     }
     assertEquals(2, json.path("samples").path("toolCall").path("millis").size());
     assertTrue(json.path("perSecondByCallers").path("64").asDouble() > 0, ran.out());
+    for (String axis : new String[] {"files", "mebibytes", "tools"}) {
+      JsonNode sizes = json.path("growth").path(axis);
+      assertEquals(1.0, sizes.path(0).path("ratio").asDouble(), axis + ": " + ran.out());
+      JsonNode largest = sizes.path(sizes.size() - 1);
+      assertEquals(2, largest.path("millis").size(), axis + ": " + ran.out());
+    }
+    assertTrue(json.path("targets").has("thousandToolsAddMillis"), ran.out());
+    assertEquals(6, json.path("drift").path("executions").asInt(), ran.out());
+    assertEquals(0, json.path("drift").path("left").size(), ran.out());
+    assertTrue(json.path("drift").path("medianMillis").path("ratio").asDouble() > 0, ran.out());
     assertEquals(
         4.0, json.path("targets").path("toolCallVsSocketPingPong").path("atMost").asDouble());
     json.path("targets").fieldNames().forEachRemaining(key -> assertTrue(json.has(key), key));
@@ -70,6 +82,14 @@ class BenchCommandTest {
     assertEquals(4, ran.status());
     assertEquals("", ran.out());
     assertTrue(ran.err().contains("Install it."), ran.err());
+  }
+
+  @Test
+  void oneExecutionCannotDrift() {
+    Iso.Ran ran = Iso.command(RuntimeSpec::open, "", "bench", "--drift", "1");
+
+    assertEquals(2, ran.status());
+    assertTrue(ran.err().contains("'--drift': give 2 or more"), ran.err());
   }
 
   @Test

@@ -75,14 +75,14 @@ public final class Soak {
         List<SoakProgram> mix = SoakProgram.without(missing);
         atOnce(runtime, directory, mix.size(), (random, index) -> mix.get(index));
         programs.clear();
-        before = figures();
+        before = SoakReport.Figures.now();
         Traces open = Traces.settled(subject);
         long begin = System.nanoTime();
         atOnce(
             runtime, directory, executions, (random, index) -> mix.get(random.nextInt(mix.size())));
         took = Duration.ofNanos(System.nanoTime() - begin);
         left.addAll(Traces.since(open, subject, callers * KEPT_PER_CALLER));
-        after = figures();
+        after = SoakReport.Figures.now();
         left.addAll(filesIn(directory));
       }
       left.addAll(Traces.since(closed, subject));
@@ -147,11 +147,6 @@ public final class Soak {
         unexpected.add(what);
       }
     }
-  }
-
-  private static SoakReport.Figures figures() {
-    return new SoakReport.Figures(
-        Heap.usedBytes(), Thread.getAllStackTraces().size(), Traces.descriptors());
   }
 
   /** Of this library, idle ones included: a closed runtime has none. */

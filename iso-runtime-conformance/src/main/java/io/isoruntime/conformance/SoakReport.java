@@ -33,5 +33,10 @@ public record SoakReport(
    * @param threads how many live, idle ones of pools included
    * @param descriptors how many are open, those of class files apart
    */
-  public record Figures(long heapBytes, int threads, int descriptors) {}
+  public record Figures(long heapBytes, int threads, int descriptors) {
+    /** Those of now, after garbage is collected. */
+    public static Figures now() {
+      return new Figures(Heap.usedBytes(), Thread.getAllStackTraces().size(), Traces.descriptors());
+    }
+  }
 }

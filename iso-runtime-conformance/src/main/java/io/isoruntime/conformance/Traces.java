@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 /**
  * What this JVM has in the world: descriptors, busy threads, child processes, mounts, cgroups,
  * temporary directories, and what a subject adds. After a case all of it must be as before.
+ * Immutable.
  */
-final class Traces {
+public final class Traces {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -33,8 +34,8 @@ final class Traces {
     this.rest = rest;
   }
 
-  /** Once the sandboxes that are kept ready are there. */
-  static Traces settled(Subject subject) {
+  /** What there is once the sandboxes that are kept ready are there; within ten seconds. */
+  public static Traces settled(Subject subject) {
     Traces traces = of(subject);
     if (!subject.keepsSandboxesReady()) {
       return traces;
@@ -61,10 +62,10 @@ final class Traces {
   }
 
   /**
-   * What there is now and was not then; waits for what ends a moment later, such as a thread on its
-   * way back to its pool.
+   * What there is now and was not then, for people; waits at most ten seconds for what ends a
+   * moment later, such as a thread on its way back to its pool.
    */
-  static Set<String> since(Traces before, Subject subject) {
+  public static Set<String> since(Traces before, Subject subject) {
     return since(before, subject, 0);
   }
 

@@ -13,10 +13,10 @@ import java.util.function.IntConsumer;
 
 /** Times contenders in turns, so that all meet the same moods of the host. */
 public final class Bench {
-  /** Rounds that are not counted: what is loaded and grown once. */
-  private static final int WARM_UP = 5;
+  private static final int USUAL_WARM_UP = 5;
 
   private final Duration pause;
+  private final int warmUp;
   private final Map<String, Samples> samples = new LinkedHashMap<>();
   private final Map<String, String> absent = new LinkedHashMap<>();
 
@@ -27,7 +27,16 @@ public final class Bench {
    *     is not to be at the expense of another
    */
   public Bench(Duration pause) {
+    this(pause, USUAL_WARM_UP);
+  }
+
+  /**
+   * The same with so many rounds first that are not counted: what is loaded and grown once. Fewer
+   * than the usual five do where the code has run before.
+   */
+  Bench(Duration pause, int warmUp) {
     this.pause = pause;
+    this.warmUp = warmUp;
   }
 
   /**
@@ -39,7 +48,7 @@ public final class Bench {
   public void compare(List<? extends Contender> contenders, int rounds, IntConsumer before)
       throws InterruptedException {
     List<Contender> present = new ArrayList<>(contenders);
-    for (int round = 1 - WARM_UP; round <= rounds; round++) {
+    for (int round = 1 - warmUp; round <= rounds; round++) {
       if (round > 0) {
         before.accept(round);
       }

@@ -70,16 +70,25 @@ public final class RuntimeContender implements Contender {
         runtime.execute(ExecutionRequest.python(code).tools(tools).in(workspace).build());
     workspaces.add(workspace);
     isolation = result.isolation();
+    return completed(result);
+  }
+
+  /**
+   * The result of a program that completed.
+   *
+   * @throws AbsentException if it didn't
+   */
+  static ExecutionResult completed(ExecutionResult result) throws AbsentException {
     Outcome outcome = result.outcome();
-    if (!result.isCompleted()) {
-      throw new AbsentException(
-          outcome instanceof Outcome.CodeFailed failed
-              ? failed.error().type() + ": " + failed.error().message()
-              : outcome instanceof Outcome.Refused refused
-                  ? refused.problem().message()
-                  : outcome.toString());
+    if (result.isCompleted()) {
+      return result;
     }
-    return result;
+    throw new AbsentException(
+        outcome instanceof Outcome.CodeFailed failed
+            ? failed.error().type() + ": " + failed.error().message()
+            : outcome instanceof Outcome.Refused refused
+                ? refused.problem().message()
+                : outcome.toString());
   }
 
   /** What isolated the last run. */
