@@ -67,9 +67,8 @@ def prepare(path: list[str]) -> None:
     site.setcopyright()
     site.sethelper()
     threading = sys.modules.get("threading")
-    if (
-        threading is not None
-    ):  # imported before a fork, which it knows of but for this: a process id of the host's
+    if threading is not None:
+        # Imported before a fork, after which it sees to all but this: a process id of the host's.
         threading.main_thread()._set_native_id()
     # Not yet the program's own directories: what the executor imports must not come from there before STARTED.
     sys.path[:] = path

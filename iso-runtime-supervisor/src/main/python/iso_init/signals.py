@@ -48,6 +48,5 @@ def restore_defaults() -> None:
     for number in (SIGHUP, SIGQUIT, SIGTERM, SIGCHLD):
         _signal.signal(number, _signal.SIG_DFL)
     _signal.signal(SIGINT, _signal.default_int_handler)
-    _signal.pthread_sigmask(
-        _signal.SIG_SETMASK, ()
-    )  # a JVM's threads block SIGQUIT, and what they start inherits it
+    # A JVM's threads block SIGQUIT, and what they start inherits it.
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
