@@ -160,7 +160,10 @@ final class SubprocessBackend implements SandboxBackend {
   }
 
   private static String cause(@Nullable Helper helper, IOException e) {
-    String words = helper == null ? "" : helper.lastWords();
+    if (helper == null) {
+      return "No helper could be started: " + e.getMessage() + ".";
+    }
+    String words = helper.lastWords();
     return "The helper could not build a sandbox: "
         + e.getMessage()
         + (words.isEmpty() ? "." : " (" + words + ").");

@@ -259,16 +259,42 @@ class TemplateTest {
   }
 
   @Test
+  void refusesWithTheReasonWhenNoOtherCanStart(@TempDir Path directory) throws Exception {
+    Files.writeString(directory.resolve("pyvenv.cfg"), "home = /usr/bin\n");
+    Path scripts = Files.createDirectory(directory.resolve("bin"));
+    Path link = Files.createSymbolicLink(scripts.resolve("python3"), Path.of(PYTHON));
+    try (Runtime runtime = SubprocessRuntime.builder().interpreter(link.toString()).build()) {
+      ExecutionRequest request = ExecutionRequest.python("print(1)").build();
+      assertInstanceOf(Outcome.Completed.class, runtime.execute(request).outcome());
+      Files.delete(link);
+      killTemplates();
+
+      String outcome = runtime.execute(request).outcome().toString();
+
+      assertTrue(outcome.contains("No helper could be started: Cannot run program"), outcome);
+    }
+  }
+
+  @Test
   void servesARuntimeWhoseTemplateIsKilledBetweenPrograms() throws Exception {
     try (Runtime runtime = SubprocessRuntime.builder().interpreter(PYTHON).build()) {
       ExecutionRequest request = ExecutionRequest.python("print(1)").build();
       for (int round = 0; round < 3; round++) {
         assertInstanceOf(Outcome.Completed.class, runtime.execute(request).outcome());
+        killTemplates();
+      }
+    }
+  }
+
+  private static void killTemplates() throws Exception {
+    List<ProcessHandle> templates =
         ProcessHandle.current()
             .children()
             .filter(child -> child.info().arguments().map(a -> a.length > 5).orElse(false))
-            .forEach(ProcessHandle::destroyForcibly);
-      }
+            .toList();
+    for (ProcessHandle template : templates) {
+      template.destroyForcibly();
+      template.onExit().get(20, TimeUnit.SECONDS);
     }
   }
 }
