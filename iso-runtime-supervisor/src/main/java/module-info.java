@@ -10,10 +10,14 @@ module io.isoruntime.supervisor {
 
   exports io.isoruntime.supervisor;
   exports io.isoruntime.supervisor.json;
+  exports io.isoruntime.supervisor.ledger;
   exports io.isoruntime.supervisor.local;
   exports io.isoruntime.supervisor.python;
   exports io.isoruntime.supervisor.spi;
+  exports io.isoruntime.supervisor.policy to
+      io.isoruntime.testkit;
   exports io.isoruntime.supervisor.tools to
+      io.isoruntime.testkit,
       io.isoruntime.toolhost;
 
   opens io.isoruntime.supervisor to

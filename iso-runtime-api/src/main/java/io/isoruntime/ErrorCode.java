@@ -58,6 +58,8 @@ public enum ErrorCode {
   INPUT_UNUSABLE,
   /** Inputs and earlier outputs don't fit the sandbox's storage. */
   INPUT_TOO_LARGE,
+  /** A ledger of tool calls can't be read, is not intact, or lacks what it is needed for. */
+  LEDGER_UNUSABLE,
   /** A tool can't be registered as it is declared. */
   TOOL_INVALID,
   /** A bundle can't be imported, or has functions that can't be tools. */

@@ -17,6 +17,8 @@ public final class ExecutionRequest {
   private final String code;
   private final @Nullable Workspace workspace;
   private final ToolRegistry tools;
+  private final ToolPolicy policy;
+  private final @Nullable ExecutionListener listener;
   private final ExecutionLimits limits;
   private final Map<String, Object> attributes;
 
@@ -24,6 +26,8 @@ public final class ExecutionRequest {
     code = builder.code;
     workspace = builder.workspace;
     tools = builder.tools;
+    policy = builder.policy;
+    listener = builder.listener;
     limits =
         builder.timeout == null
             ? builder.limits
@@ -51,6 +55,16 @@ public final class ExecutionRequest {
     return tools;
   }
 
+  /** What the program may do with the tools; every call of them by default. */
+  public ToolPolicy policy() {
+    return policy;
+  }
+
+  /** Who is told of the tool calls; {@code null} means nobody. */
+  public @Nullable ExecutionListener listener() {
+    return listener;
+  }
+
   /** The limits of this execution. */
   public ExecutionLimits limits() {
     return limits;
@@ -66,6 +80,8 @@ public final class ExecutionRequest {
     private final String code;
     private @Nullable Workspace workspace;
     private ToolRegistry tools = ToolRegistry.empty();
+    private ToolPolicy policy = ToolPolicy.unrestricted();
+    private @Nullable ExecutionListener listener;
     private ExecutionLimits limits = ExecutionLimits.defaults();
     private @Nullable Duration timeout;
     private Map<String, Object> attributes = Map.of();
@@ -83,6 +99,18 @@ public final class ExecutionRequest {
     /** Lends these tools to the program. */
     public Builder tools(ToolRegistry tools) {
       this.tools = requireNonNull(tools, "tools");
+      return this;
+    }
+
+    /** Sets what the program may do with the tools. */
+    public Builder policy(ToolPolicy policy) {
+      this.policy = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets who is told of the tool calls. */
+    public Builder listener(ExecutionListener listener) {
+      this.listener = requireNonNull(listener, "listener");
       return this;
     }
 

@@ -23,6 +23,7 @@ public final class ExecutionResult {
   private final List<Artifact> artifacts;
   private final List<RejectedArtifact> rejected;
   private final List<ToolCall> toolCalls;
+  private final LedgerSummary ledger;
   private final Usage usage;
   private final IsolationReport isolation;
   private final Path workspace;
@@ -39,6 +40,7 @@ public final class ExecutionResult {
     artifacts = List.copyOf(builder.artifacts);
     rejected = List.copyOf(builder.rejected);
     toolCalls = List.copyOf(builder.toolCalls);
+    ledger = builder.ledger;
     usage = builder.usage;
     isolation = builder.isolation;
     workspace = builder.workspace;
@@ -109,6 +111,11 @@ public final class ExecutionResult {
     return toolCalls;
   }
 
+  /** What pins the ledger of tool calls in the workspace's {@code out/calls}. */
+  public LedgerSummary ledger() {
+    return ledger;
+  }
+
   /** What it used. */
   public Usage usage() {
     return usage;
@@ -147,6 +154,7 @@ public final class ExecutionResult {
     private List<Artifact> artifacts = List.of();
     private List<RejectedArtifact> rejected = List.of();
     private List<ToolCall> toolCalls = List.of();
+    private LedgerSummary ledger;
     private Usage usage = Usage.NONE;
     private IsolationReport isolation = IsolationReport.none("none");
     private List<String> notes = List.of();
@@ -155,6 +163,7 @@ public final class ExecutionResult {
       this.id = requireNonNull(id);
       this.outcome = requireNonNull(outcome);
       this.workspace = requireNonNull(workspace);
+      this.ledger = LedgerSummary.empty(id);
       if (outcome instanceof Outcome.LimitExceeded exceeded) {
         limit = exceeded.limit();
       }
@@ -205,6 +214,12 @@ public final class ExecutionResult {
     /** Sets {@link ExecutionResult#toolCalls()}. */
     public Builder toolCalls(List<ToolCall> toolCalls) {
       this.toolCalls = toolCalls;
+      return this;
+    }
+
+    /** Sets {@link ExecutionResult#ledger()}. */
+    public Builder ledger(LedgerSummary ledger) {
+      this.ledger = requireNonNull(ledger);
       return this;
     }
 

@@ -195,6 +195,22 @@ public final class Tool<I, O extends @Nullable Object> {
     return with(description, hints, deadline);
   }
 
+  /** The same declaration with another function behind it, which answers later. */
+  public Tool<I, O> answeredBy(AsyncToolFunction<? super I, O> function) {
+    requireNonNull(function, "function");
+    return new Tool<>(
+        name,
+        inputType,
+        outputType,
+        function::call,
+        true,
+        description,
+        hints,
+        deadline,
+        inputSchema,
+        outputSchema);
+  }
+
   private Tool<I, O> with(String description, Set<ToolHint> hints, @Nullable Duration deadline) {
     return new Tool<>(
         name,

@@ -8,7 +8,7 @@ public enum ToolCallStatus {
   OK,
   /** The handler failed. */
   FAILED,
-  /** There is no such tool for this program, or its arguments don't fit. */
+  /** Not run: no such tool for this program, its policy denies it, or its arguments don't fit. */
   DENIED,
   /** Too many calls at once. */
   BUSY,

@@ -1,14 +1,15 @@
 package io.isoruntime.benchmarks;
 
 import io.isoruntime.ExecutionLimits;
+import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolRegistry;
 import io.isoruntime.supervisor.tools.CallListener;
 import io.isoruntime.supervisor.tools.CallRecord;
+import io.isoruntime.supervisor.tools.DecidedRequest;
 import io.isoruntime.supervisor.tools.ToolDispatcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,7 +38,12 @@ final class Caller implements AutoCloseable {
 
   private ToolDispatcher newDispatcher() {
     return new ToolDispatcher(
-        "x1", TOOLS, LIMITS, Map.of(), handlers, Runnable::run, timers, new Listener());
+        "x1",
+        ExecutionRequest.python("").tools(TOOLS).limits(LIMITS).build(),
+        handlers,
+        Runnable::run,
+        timers,
+        new Listener());
   }
 
   /** Calls, and gives the reply's bytes. */
@@ -64,6 +70,18 @@ final class Caller implements AutoCloseable {
   private final class Listener implements CallListener {
     @Override
     public void started(long id, String tool) {}
+
+    @Override
+    public void decided(DecidedRequest call) {}
+
+    @Override
+    public void waiting() {}
+
+    @Override
+    public void waited() {}
+
+    @Override
+    public void refused() {}
 
     @Override
     public void ended(CallRecord call) {}

@@ -31,6 +31,7 @@ final class IsoCommand {
         .addSubcommand(new DoctorCommand(streams, opener))
         .addSubcommand(new AttackCommand(streams, opener))
         .addSubcommand(new BenchCommand(streams, opener))
+        .addSubcommand(new VerifyLedgerCommand(streams))
         .setUsageHelpWidth(WIDTH)
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(

@@ -116,6 +116,8 @@ class PlannedRunTest {
             "message":"The cause. The consequence.","line":null,"traceback":null,\
             "remedy":"The remedy."},"stdout":"","stderr":"","stdoutTruncated":false,\
             "stderrTruncated":false,"result":null,"artifacts":[],"rejected":[],"toolCalls":[],\
+            "ledger":{"entries":0,"refused":0,\
+            "head":"dc086b41e1b504ac2ff74d0284bee7b7c8d7ed50a6e9333ffd2c1a2dc10e2127"},\
             "usage":{"wallMillis":0,"cpuMillis":0,"peakMemoryBytes":0},"isolation":{\
             "backend":"subprocess","channel":"none","waived":[],"controls":[]},"workspace":"",\
             "notes":[]}

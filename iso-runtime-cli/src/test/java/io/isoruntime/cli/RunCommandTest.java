@@ -122,6 +122,7 @@ class RunCommandTest {
                 "artifacts",
                 "rejected",
                 "toolCalls",
+                "ledger",
                 "usage",
                 "isolation",
                 "workspace")),

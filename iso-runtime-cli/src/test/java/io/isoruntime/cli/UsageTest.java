@@ -209,8 +209,8 @@ class UsageTest {
   @Test
   void helpOfTheWholeNamesTheCommands() {
     Iso.Ran ran = iso("--help");
-    assertTrue(ran.out().contains("  run     Runs a Python program"), ran.out());
-    assertTrue(ran.out().contains("  doctor  Tells whether this host is ready"), ran.out());
+    assertTrue(ran.out().contains("  run            Runs a Python program"), ran.out());
+    assertTrue(ran.out().contains("  doctor         Tells whether this host is ready"), ran.out());
     assertTrue(iso("--version").out().startsWith("iso "));
   }
 }

@@ -1,19 +1,26 @@
 package io.isoruntime.supervisor;
 
+import io.isoruntime.DecidedCall;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
+import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsoException;
 import io.isoruntime.IsolationReport;
 import io.isoruntime.Limit;
 import io.isoruntime.Problem;
+import io.isoruntime.ToolApproval;
 import io.isoruntime.ToolCall;
 import io.isoruntime.supervisor.channel.ChannelException;
+import io.isoruntime.supervisor.ledger.LedgerChain;
+import io.isoruntime.supervisor.ledger.LedgerEntries;
+import io.isoruntime.supervisor.ledger.LedgerReader;
 import io.isoruntime.supervisor.output.EventStream;
 import io.isoruntime.supervisor.tools.CallListener;
 import io.isoruntime.supervisor.tools.CallRecord;
+import io.isoruntime.supervisor.tools.DecidedRequest;
 import io.isoruntime.supervisor.tools.ToolDispatcher;
 import io.isoruntime.supervisor.workspace.ArtifactReceiver;
 import io.isoruntime.supervisor.workspace.DiskWorkspace;
@@ -42,6 +49,8 @@ import org.slf4j.LoggerFactory;
 final class ExecutionFlow {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutionFlow.class);
   private static final long WATCH_MILLIS = 100;
+  private static final Duration LONGEST = Duration.ofDays(7);
+  private static final Duration LISTENER = Duration.ofSeconds(5);
   private static final Duration PROOF = Duration.ofSeconds(15);
 
   private final ExecutionRequest request;
@@ -60,6 +69,9 @@ final class ExecutionFlow {
   private @Nullable Preparation sandbox; // of the flow's thread
   private final List<ToolCall> toolCalls = Collections.synchronizedList(new ArrayList<>());
   private final ToolDispatcher tools;
+  private final LedgerEntries entries;
+  private final @Nullable ListenerQueue listener;
+  private final WallClock clock;
   private volatile @Nullable InitSession session;
   private IsolationReport isolation;
   private boolean hasLossNote;
@@ -80,19 +92,33 @@ final class ExecutionFlow {
     this.threads = threads;
     this.events = new EventStream(threads.work);
     this.execution = new LiveExecution(id, events, () -> decide(new Decision.Cancelled()));
-    this.records = new ExecutionRecords(workspace.layout(), threads.work, request.code());
+    this.entries = new LedgerEntries(id, request.policy().redaction());
+    this.listener =
+        request.listener() == null ? null : new ListenerQueue(id, request.listener(), threads.work);
+    this.records =
+        new ExecutionRecords(
+            workspace.layout(), threads.work, request.code(), entries, this::recorded);
+    this.clock =
+        new WallClock(
+            request.limits().wallTime(),
+            uncounted(),
+            nanos -> threads.timers.schedule(this::expired, nanos, TimeUnit.NANOSECONDS),
+            System::nanoTime);
     this.isolation = IsolationReport.none(backend);
     this.run = new ProgramRun(request.limits(), events);
     this.tools =
         new ToolDispatcher(
             id,
-            request.tools(),
-            request.limits(),
-            request.attributes(),
+            request,
             config.toolExecutor().orElse(threads.handlers),
             threads.work,
             threads.timers,
             new Calls());
+  }
+
+  /** How long the program's time may stand still. */
+  private Duration uncounted() {
+    return request.policy().approval().map(ToolApproval::uncounted).orElse(Duration.ZERO);
   }
 
   Execution execution() {
@@ -130,8 +156,9 @@ final class ExecutionFlow {
         ArtifactReceiver artifacts =
             new ArtifactReceiver(workspace.layout().files(), request.limits())) {
       try {
+        ExecutionLimits longest = longest();
         later(request.limits().startTime(), this::startExpired);
-        Preparation taken = use(sandboxes.take(id, request.limits()));
+        Preparation taken = use(sandboxes.take(id, longest));
         Inputs inputs = Inputs.of(records.inputs(), request, config.profile());
         records.begin(); // meanwhile
         if (!ran(taken, inputs, artifacts)) {
@@ -139,7 +166,7 @@ final class ExecutionFlow {
           session = null;
           run = new ProgramRun(request.limits(), events); // what became of the first is not its own
           sandboxes.discard(taken);
-          ran(use(sandboxes.make(id, request.limits())), inputs, artifacts);
+          ran(use(sandboxes.make(id, longest)), inputs, artifacts);
         }
       } catch (IsoException e) {
         decide(failed(e.problem()));
@@ -158,10 +185,35 @@ final class ExecutionFlow {
         sandboxes.discard(sandbox); // goes on while the records are written
       }
       tools.settle();
+      tellAll();
       ExecutionResult result = report(artifacts);
       int noted = records.notes().size();
       scope.close();
       return records.notes().size() == noted ? result : report(artifacts);
+    }
+  }
+
+  /** The limits with all of the time that the program may live. */
+  private ExecutionLimits longest() {
+    return uncounted().isZero()
+        ? request.limits()
+        : request.limits().toBuilder()
+            .wallTime(min(LONGEST, request.limits().wallTime().plus(uncounted())))
+            .build();
+  }
+
+  private static Duration min(Duration left, Duration right) {
+    return left.compareTo(right) < 0 ? left : right;
+  }
+
+  /** Lets the listener come to the end, while the ledger is written and not for ever. */
+  private void tellAll() {
+    if (listener != null) {
+      records.ledger();
+      if (!listener.finish(LISTENER)) {
+        records.note(
+            "The listener was too slow to be told of all tool calls; the ledger has them.");
+      }
     }
   }
 
@@ -202,7 +254,7 @@ final class ExecutionFlow {
       if (!sandbox.isAhead()) {
         records.awaitBegun(); // done by then; where all is ready, the program does not wait for it
       }
-      init.start(inputs, request, verdict);
+      init.start(inputs, request, longest().wallTime(), verdict);
       run.follow(init, this, sandbox.isAhead());
       if (diedWaiting(sandbox)) {
         return false;
@@ -278,7 +330,8 @@ final class ExecutionFlow {
   /** The program's first instruction is next. */
   void started() {
     events.publish(new ExecutionEvent.Started(isolation));
-    later(request.limits().wallTime(), () -> decide(new Decision.Expired()));
+    clock.start();
+    scope.onClose(clock::close);
   }
 
   /** The program called a tool, which has no effect before it is certain that there is a record. */
@@ -289,6 +342,10 @@ final class ExecutionFlow {
     } catch (IOException e) {
       decide(new Decision.Violated("The program wrote to the tool pipe: " + e.getMessage() + "."));
     }
+  }
+
+  private void expired() {
+    decide(new Decision.Expired());
   }
 
   private void startExpired() {
@@ -398,10 +455,17 @@ final class ExecutionFlow {
         .artifacts(artifacts.artifacts())
         .rejected(artifacts.rejected())
         .toolCalls(calls)
+        .ledger(records.ledger())
         .usage(run.usage())
         .isolation(isolation)
         .notes(records.notes())
         .build();
+  }
+
+  private void recorded(LedgerChain.Link entry) {
+    if (listener != null) {
+      listener.tell(entry.bytes().length, told -> told.ended(LedgerReader.entry(entry.bytes())));
+    }
   }
 
   /** Hands calls on to records, events and the program. */
@@ -409,6 +473,42 @@ final class ExecutionFlow {
     @Override
     public void started(long callId, String tool) {
       events.publish(new ExecutionEvent.ToolStarted(callId, tool));
+    }
+
+    @Override
+    public void decided(DecidedRequest call) {
+      if (listener != null) {
+        listener.tell(
+            call.request().length,
+            told ->
+                told.decided(
+                    new DecidedCall(
+                        id,
+                        call.id(),
+                        call.tool(),
+                        entries.arguments(call),
+                        call.decision(),
+                        call.at())));
+      }
+    }
+
+    @Override
+    public void waiting() {
+      if (!uncounted().isZero()) {
+        clock.stop();
+      }
+    }
+
+    @Override
+    public void waited() {
+      if (!uncounted().isZero()) {
+        clock.goOn();
+      }
+    }
+
+    @Override
+    public void refused() {
+      records.refusedCall();
     }
 
     @Override

@@ -128,8 +128,11 @@ final class InitSession {
   /**
    * Sends inputs and the order to run, unless the execution is decided already; all that is small
    * in one write.
+   *
+   * @param atMost how long the program may live; we may end it before
    */
-  void start(Inputs inputs, ExecutionRequest request, Verdict verdict) throws IOException {
+  void start(Inputs inputs, ExecutionRequest request, Duration atMost, Verdict verdict)
+      throws IOException {
     byte[] buffer = new byte[Frame.DATA_CHUNK];
     input("pkg/main.py", inputs.program().length);
     for (int sent = 0; sent < inputs.program().length; sent += Frame.DATA_CHUNK) {
@@ -144,7 +147,7 @@ final class InitSession {
         Json.bytes(
             Json.object(
                 "program", "pkg/main.py",
-                "deadlineMillis", request.limits().wallTime().toMillis(),
+                "deadlineMillis", atMost.toMillis(),
                 "tools", ToolDeclarations.of(request.tools()),
                 "links", inputs.links(),
                 "cpuMillis", request.limits().cpuTime().map(Duration::toMillis).orElse(null),

@@ -150,6 +150,7 @@ final class FakeRecord implements FakeSandbox {
             .artifacts(List.copyOf(sorted(artifacts.values())))
             .rejected(rejected)
             .toolCalls(calls.calls())
+            .ledger(calls.ledger())
             .usage(new Usage(Duration.between(started, Instant.now()), Duration.ZERO, 0))
             .isolation(isolation);
     if (limit != null) {

@@ -29,6 +29,7 @@ public abstract class RuntimeContract
         ProgramContract,
         FilesContract,
         ToolsContract,
+        PolicyContract,
         LifecycleContract,
         IsolationContract {
   private final Map<SandboxProfile, Runtime> runtimes = new HashMap<>();

@@ -36,6 +36,12 @@ public final class ExecutionJson {
     json.put("rejected", result.rejected().stream().map(ExecutionJson::rejected).toList());
     json.put("toolCalls", result.toolCalls().stream().map(ExecutionJson::toolCall).toList());
     json.put(
+        "ledger",
+        Json.object(
+            "entries", result.ledger().entries(),
+            "refused", result.ledger().refused(),
+            "head", result.ledger().head()));
+    json.put(
         "usage",
         Json.object(
             "wallMillis", result.usage().wall().toMillis(),

@@ -140,6 +140,15 @@ public final class Json {
     return UNBOUNDED.readTree(reader(text));
   }
 
+  /** A plain value as the map that it is, or as an empty one. */
+  public static Map<String, @Nullable Object> asObject(@Nullable Object plain) {
+    Map<String, @Nullable Object> typed = new LinkedHashMap<>();
+    if (plain instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> typed.put(String.valueOf(key), value));
+    }
+    return typed;
+  }
+
   /** Given bytes, Jackson guesses UTF-16 and UTF-32, and takes overlong forms and surrogates. */
   private static Reader reader(byte[] text) {
     return new InputStreamReader(

@@ -1,6 +1,7 @@
 package io.isoruntime.supervisor.tools;
 
 import io.isoruntime.ToolCall;
+import io.isoruntime.ToolDecision;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param request the program's JSON, verbatim
  * @param reply our JSON, verbatim; {@code null} when none was sent
  * @param arrived when it came
+ * @param decision whether it was let through
  */
 @SuppressWarnings("ArrayRecordComponent") // written to disk once and never compared
-public record CallRecord(ToolCall call, byte[] request, byte @Nullable [] reply, Instant arrived) {
+public record CallRecord(
+    ToolCall call,
+    byte[] request,
+    byte @Nullable [] reply,
+    Instant arrived,
+    ToolDecision decision) {
 
   /** How much it holds. */
   public int bytes() {

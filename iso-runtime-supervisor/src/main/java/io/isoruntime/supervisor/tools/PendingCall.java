@@ -1,6 +1,9 @@
 package io.isoruntime.supervisor.tools;
 
+import static java.util.Objects.requireNonNull;
+
 import io.isoruntime.ToolContext;
+import io.isoruntime.ToolDecision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A call between its arrival and its answer; also the context that its handler gets. */
@@ -16,11 +20,12 @@ final class PendingCall implements ToolContext {
   final String tool;
   final byte[] request;
   final Instant arrived = Instant.now();
-  final long arrivedNanos = System.nanoTime();
+  private final long arrivedNanos = System.nanoTime();
 
   private final String executionId;
   private final Map<String, Object> attributes;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private final AtomicReference<@Nullable ToolDecision> decision = new AtomicReference<>();
   private final List<Runnable> onCancel = new ArrayList<>();
   private long deadlineNanos;
   private boolean cancelled;
@@ -54,6 +59,30 @@ final class PendingCall implements ToolContext {
     return answered.get();
   }
 
+  /** Time since its arrival. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - arrivedNanos);
+  }
+
+  /** The first decision on the call counts: an approval that comes late changes nothing. */
+  boolean decide(ToolDecision made) {
+    return decision.compareAndSet(null, made);
+  }
+
+  /** What was decided; only after that. */
+  ToolDecision decision() {
+    return requireNonNull(decision.get(), "nothing was decided");
+  }
+
+  /** The approver is asked on this thread; {@code false} if the call isn't wanted any more. */
+  synchronized boolean beginAsking() {
+    if (cancelled || answered.get()) {
+      return false;
+    }
+    thread = Thread.currentThread();
+    return true;
+  }
+
   /** The call's handler begins; {@code false} if the call isn't wanted any more. */
   synchronized boolean begin() {
     if (cancelled || answered.get()) {
@@ -76,8 +105,12 @@ final class PendingCall implements ToolContext {
     notifyAll();
   }
 
+  /** Sets the deadline of what comes next, in place of the one before. */
   synchronized void deadline(Duration timeout, Future<?> timer) {
-    this.deadlineNanos = arrivedNanos + timeout.toNanos();
+    if (this.timer != null) {
+      this.timer.cancel(false);
+    }
+    this.deadlineNanos = System.nanoTime() + timeout.toNanos();
     this.timer = timer;
     if (answered.get()) {
       timer.cancel(false);

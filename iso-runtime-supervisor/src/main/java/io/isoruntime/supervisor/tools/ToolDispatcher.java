@@ -3,28 +3,36 @@ package io.isoruntime.supervisor.tools;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isoruntime.ApprovalAnswer;
+import io.isoruntime.ApprovalRequest;
 import io.isoruntime.ExecutionLimits;
+import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Tool;
+import io.isoruntime.ToolApproval;
 import io.isoruntime.ToolCall;
 import io.isoruntime.ToolCallStatus;
+import io.isoruntime.ToolDecision;
 import io.isoruntime.ToolException;
+import io.isoruntime.ToolPolicy;
 import io.isoruntime.ToolRegistry;
 import io.isoruntime.supervisor.channel.Frame;
 import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.policy.Redactor;
+import io.isoruntime.supervisor.policy.Ruling;
+import io.isoruntime.supervisor.policy.ToolGate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the tool calls of one execution: in parallel up to a bound, each with a deadline, each
- * answered once, none after {@link #close()}. Thread-safe.
+ * Handles the tool calls of one execution: those that its policy lets through, in parallel up to a
+ * bound, each with a deadline, each answered once, none after {@link #close()}. Thread-safe.
  */
 public final class ToolDispatcher {
   /** Room for the envelope of a reply within a frame. */
@@ -48,6 +56,10 @@ public final class ToolDispatcher {
 
   private final String executionId;
   private final ToolRegistry registry;
+  private final ToolPolicy policy;
+  private final ToolGate gate;
+  private final Redactor redactor;
+  private final int resultCap;
   private final ExecutionLimits limits;
   private final Map<String, Object> attributes;
   private final Executor handlers;
@@ -58,6 +70,7 @@ public final class ToolDispatcher {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private final Set<PendingCall> pending = new LinkedHashSet<>();
   private int running;
+  private int asking;
   private int answering;
   private long lastId;
   private long received;
@@ -69,17 +82,19 @@ public final class ToolDispatcher {
    */
   public ToolDispatcher(
       String executionId,
-      ToolRegistry registry,
-      ExecutionLimits limits,
-      Map<String, Object> attributes,
+      ExecutionRequest request,
       Executor handlers,
       Executor own,
       ScheduledExecutorService timers,
       CallListener listener) {
     this.executionId = executionId;
-    this.registry = registry;
-    this.limits = limits;
-    this.attributes = attributes;
+    this.registry = request.tools();
+    this.policy = request.policy();
+    this.gate = new ToolGate(policy);
+    this.redactor = new Redactor(policy.redaction());
+    this.resultCap = Math.min(RESULT_CAP, policy.maxResultBytes());
+    this.limits = request.limits();
+    this.attributes = request.attributes();
     this.handlers = handlers;
     this.own = own;
     this.timers = timers;
@@ -117,19 +132,20 @@ public final class ToolDispatcher {
     }
     listener.started(call.id, call.tool);
     if (envelope.refusal() != null) {
-      fail(call, ToolCallStatus.DENIED, envelope.refusal());
+      deny(call, envelope.refusal(), "the call is not acceptable", null);
       return;
     }
-    Optional<Tool<?, ?>> tool = registry.find(call.tool);
-    if (tool.isEmpty()) {
-      fail(
-          call,
-          ToolCallStatus.DENIED,
-          new ToolException("DENIED", "There is no tool '" + call.tool + "' here.", false));
-      return;
+    Tool<?, ?> tool = registry.find(call.tool).orElse(null);
+    Ruling ruling = gate.rule(call.tool, tool, payload.length);
+    if (tool == null || ruling.refusal() != null) {
+      deny(call, requireNonNull(ruling.refusal()), ruling.reason(), null);
+    } else if (ruling.needsApproval()) {
+      ask(call, tool, envelope.arguments());
+    } else {
+      ObjectNode arguments = envelope.arguments();
+      allow(call, ToolDecision.allow());
+      admit(call, () -> handle(call, tool, arguments), tool);
     }
-    CallEnvelope accepted = envelope;
-    admit(call, () -> handle(call, tool.get(), accepted.arguments()), tool.get());
   }
 
   private synchronized boolean isOver() {
@@ -141,6 +157,7 @@ public final class ToolDispatcher {
     if (received > 2L * limits.toolCalls() + 100) {
       throw new IOException("it went on calling tools beyond the limit of " + limits.toolCalls());
     }
+    listener.refused();
     listener.reply(
         error(
             id,
@@ -148,13 +165,136 @@ public final class ToolDispatcher {
                 "TOO_MANY_CALLS", "The limit of " + limits.toolCalls() + " calls.", false)));
   }
 
+  private boolean allow(PendingCall call, ToolDecision decision) {
+    if (!call.decide(decision)) {
+      return false;
+    }
+    tellDecision(call);
+    return true;
+  }
+
+  /** Does nothing if something was decided before, and says so. */
+  private boolean deny(
+      PendingCall call, ToolException refusal, String reason, @Nullable Duration waited) {
+    if (!call.decide(ToolDecision.deny(refusal.code(), reason, waited))) {
+      return false;
+    }
+    tellDecision(call);
+    fail(call, ToolCallStatus.DENIED, refusal);
+    return true;
+  }
+
+  private void tellDecision(PendingCall call) {
+    listener.decided(
+        new DecidedRequest(call.id, call.tool, call.request, call.decision(), Instant.now()));
+  }
+
+  /** Asks for an approval, which takes no turn of the calls that run; or says that too many do. */
+  private <I> void ask(PendingCall call, Tool<I, ?> tool, ObjectNode arguments) {
+    ToolApproval approval = policy.approval().orElseThrow();
+    boolean fits;
+    synchronized (this) {
+      fits = pendingBytes() <= PENDING_BYTES && asking < limits.parallelToolCalls();
+      asking += fits ? 1 : 0;
+    }
+    if (!fits) {
+      busy(call);
+      return;
+    }
+    Approving approving = new Approving(call, listener, this::asked);
+    arm(call, approval.within(), () -> refuse(approving, "No approval came in time.", true));
+    call.onCancel(approving::end);
+    try {
+      handlers.execute(() -> ask(approving, approval, tool, arguments));
+    } catch (RejectedExecutionException e) {
+      approving.end();
+      busy(call);
+    }
+  }
+
+  private synchronized void asked() {
+    asking--;
+  }
+
+  private <I> void ask(
+      Approving approving, ToolApproval approval, Tool<I, ?> tool, ObjectNode arguments) {
+    PendingCall call = approving.call();
+    byte[] shown = Json.bytes(arguments); // as sent: binding may change them
+    I input = bound(call, tool, arguments, approving::end); // nobody is asked about nonsense
+    if (input == null) {
+      return;
+    }
+    CompletionStage<ApprovalAnswer> stage;
+    try {
+      if (!call.beginAsking()) {
+        approving.end();
+        return;
+      }
+      stage =
+          requireNonNull(
+              approval.approver().decide(approvalRequest(call, tool, shown)), "no stage");
+    } catch (Throwable e) { // an Error of the embedder's is no approval either
+      disapproved(approving, e);
+      return;
+    } finally {
+      call.leaveThread();
+      Thread.interrupted(); // as below
+    }
+    call.onCancel(() -> stage.toCompletableFuture().cancel(true));
+    stage.whenComplete(
+        (answer, failure) -> {
+          if (failure != null || answer == null) {
+            disapproved(approving, failure);
+          } else if (!answer.approved()) {
+            refuse(approving, answer.reason(), false);
+          } else if (allow(call, ToolDecision.approved(answer.reason(), call.age()))) {
+            approving.end();
+            admit(call, () -> invoke(call, tool, input), tool);
+          }
+        });
+  }
+
+  private ApprovalRequest approvalRequest(PendingCall call, Tool<?, ?> tool, byte[] arguments)
+      throws IOException {
+    Object plain = Json.plain(arguments);
+    Object shown = redactor.redact(call.tool, "arguments", plain);
+    return new ApprovalRequest(
+        executionId, call.id, tool, Json.asObject(plain), Json.asObject(shown), attributes);
+  }
+
+  private void disapproved(Approving approving, @Nullable Throwable failure) {
+    PendingCall call = approving.call();
+    if (!call.isAnswered() && !call.isCancelled()) {
+      warn(call, "has no approval: its approver failed", failure);
+    }
+    refuse(approving, "Nobody could be asked.", false);
+  }
+
+  private void refuse(Approving approving, String why, boolean retryable) {
+    PendingCall call = approving.call();
+    ToolException refusal =
+        new ToolException(
+            "NOT_APPROVED", "The call of '" + call.tool + "' was not approved: " + why, retryable);
+    approving.end(); // before the program goes on
+    if (deny(call, refusal, why, call.age())) {
+      cancel(call); // an approver that still works on it need not
+    }
+  }
+
+  private void arm(PendingCall call, Duration timeout, Runnable expired) {
+    call.deadline(
+        timeout,
+        timers.schedule(() -> own.execute(expired), timeout.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  private Duration timeout(Tool<?, ?> tool) {
+    Duration timeout = tool.deadline().orElse(limits.toolCallTime());
+    return policy.callTime().filter(most -> most.compareTo(timeout) < 0).orElse(timeout);
+  }
+
   /** Runs the call now, queues it, or says that there are too many. */
   private void admit(PendingCall call, Runnable task, Tool<?, ?> tool) {
-    Duration timeout = tool.deadline().orElse(limits.toolCallTime());
-    Future<?> timer =
-        timers.schedule(
-            () -> own.execute(() -> expire(call)), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    call.deadline(timeout, timer);
+    arm(call, timeout(tool), () -> expire(call));
     boolean now;
     synchronized (this) {
       boolean fits = pendingBytes() <= PENDING_BYTES;
@@ -169,18 +309,24 @@ public final class ToolDispatcher {
     if (now) {
       submit(call, task);
     } else {
-      fail(
-          call,
-          ToolCallStatus.BUSY,
-          new ToolException(
-              "BUSY",
-              "More than "
-                  + 2 * limits.parallelToolCalls()
-                  + " tool calls, or "
-                  + PENDING_BYTES
-                  + " bytes of arguments, at once.",
-              true));
+      busy(call);
     }
+  }
+
+  private void busy(PendingCall call) {
+    ToolException busy =
+        new ToolException(
+            "BUSY",
+            "More than "
+                + 2 * limits.parallelToolCalls()
+                + " tool calls, or "
+                + PENDING_BYTES
+                + " bytes of arguments, at once.",
+            true);
+    if (call.decide(ToolDecision.deny("BUSY", "too many calls at once", null))) {
+      tellDecision(call);
+    }
+    fail(call, ToolCallStatus.BUSY, busy);
   }
 
   private long pendingBytes() {
@@ -197,19 +343,34 @@ public final class ToolDispatcher {
   }
 
   private <I> void handle(PendingCall call, Tool<I, ?> tool, ObjectNode arguments) {
-    CompletionStage<?> stage;
-    I input;
-    try {
-      input = ToolJson.bind(tool, arguments);
-    } catch (ToolJson.Misfit e) {
-      fail(call, ToolCallStatus.DENIED, e.failure());
+    I input = bound(call, tool, arguments, () -> {});
+    if (input == null) {
       release();
-      return;
-    } catch (Throwable e) { // the record's own constructor, or a type that can't be bound
-      fail(call, e);
-      release();
-      return;
+    } else {
+      invoke(call, tool, input);
     }
+  }
+
+  /** The tool's arguments; {@code null} if they don't fit, and the program is told. */
+  private <I> @Nullable I bound(
+      PendingCall call, Tool<I, ?> tool, ObjectNode arguments, Runnable beforeItIsTold) {
+    try {
+      return ToolJson.bind(tool, arguments);
+    } catch (ToolJson.Misfit e) {
+      beforeItIsTold.run();
+      if (!deny(call, e.failure(), "the arguments do not fit", null)) {
+        fail(call, ToolCallStatus.DENIED, e.failure());
+      }
+    } catch (Throwable e) { // the record's own constructor, or a type that can't be bound
+      beforeItIsTold.run();
+      allow(call, ToolDecision.allow()); // if nothing is decided: it is the tool that failed
+      fail(call, e);
+    }
+    return null;
+  }
+
+  private <I> void invoke(PendingCall call, Tool<I, ?> tool, I input) {
+    CompletionStage<?> stage;
     try {
       if (!begin(call)) {
         finish(call);
@@ -246,15 +407,19 @@ public final class ToolDispatcher {
       return;
     }
     try {
-      answer(call, ToolCallStatus.OK, ok(call.id, ToolJson.encode(value, RESULT_CAP)));
+      byte[] json =
+          value instanceof RecordedResult recorded
+              ? recorded.json()
+              : ToolJson.encode(value, resultCap);
+      answer(call, ToolCallStatus.OK, ok(call.id, json));
     } catch (CappedBytes.TooLargeException e) {
       fail(
           call,
           ToolCallStatus.FAILED,
           new ToolException(
-              "RESULT_TOO_LARGE", "The result exceeds " + RESULT_CAP + " bytes.", false));
+              "RESULT_TOO_LARGE", "The result exceeds " + resultCap + " bytes.", false));
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      LOG.warn("execution {}: the result of tool {} is not JSON", executionId, call.tool, e);
+      warn(call, "gave a result that is not JSON", e);
       fail(
           call,
           ToolCallStatus.FAILED,
@@ -277,10 +442,26 @@ public final class ToolDispatcher {
       return;
     }
     if (!call.isAnswered() && !call.isCancelled()) {
-      LOG.warn("execution {}: tool {} failed", executionId, call.tool, cause);
+      warn(call, "failed", cause);
     }
     // Neither message nor stack trace: they may tell of the host what the program must not know.
     fail(call, ToolCallStatus.FAILED, new ToolException("FAILED", "The tool failed.", false));
+  }
+
+  /** A message may hold what the redaction withholds. */
+  private void warn(PendingCall call, String what, @Nullable Throwable cause) {
+    if (redactor.isIdle() || cause == null) {
+      LOG.warn("execution {}: tool {} {}", executionId, call.tool, what, cause);
+    } else {
+      StackTraceElement[] trace = cause.getStackTrace();
+      LOG.warn(
+          "execution {}: tool {} {}: {} at {}; its message is withheld by the policy's redaction",
+          executionId,
+          call.tool,
+          what,
+          cause.getClass().getName(),
+          trace.length == 0 ? "?" : trace[0]);
+    }
   }
 
   private void fail(PendingCall call, ToolCallStatus status, ToolException failure) {
@@ -383,6 +564,10 @@ public final class ToolDispatcher {
         status = ToolCallStatus.ABANDONED;
       }
       if (call.claimAnswer()) {
+        if (call.decide(
+            ToolDecision.deny("CANCELLED", "the execution ended before it was decided", null))) {
+          tellDecision(call);
+        }
         listener.ended(record(call, status, null));
       }
     }
@@ -408,9 +593,12 @@ public final class ToolDispatcher {
 
   private static CallRecord record(
       PendingCall call, ToolCallStatus status, byte @Nullable [] reply) {
-    Duration took = Duration.ofNanos(System.nanoTime() - call.arrivedNanos);
     return new CallRecord(
-        new ToolCall(call.id, call.tool, status, took), call.request, reply, call.arrived);
+        new ToolCall(call.id, call.tool, status, call.age()),
+        call.request,
+        reply,
+        call.arrived,
+        call.decision());
   }
 
   private static byte[] ok(long id, byte[] json) {

@@ -2,8 +2,11 @@ package io.isoruntime.supervisor.workspace;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.ExecutionResult;
+import io.isoruntime.LedgerSummary;
 import io.isoruntime.supervisor.json.ExecutionJson;
 import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.ledger.LedgerChain;
+import io.isoruntime.supervisor.ledger.LedgerEntries;
 import io.isoruntime.supervisor.tools.CallRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +48,22 @@ public final class ExecutionRecords {
    * Writes into this workspace; what nobody waits for on a thread of {@code writers}.
    *
    * @param code the program
+   * @param entries how its calls are recorded
+   * @param written is told of each call that is in the ledger, on a thread that writes
    */
-  public ExecutionRecords(WorkspaceLayout layout, Executor writers, String code) {
+  public ExecutionRecords(
+      WorkspaceLayout layout,
+      Executor writers,
+      String code,
+      LedgerEntries entries,
+      Consumer<LedgerChain.Link> written) {
     this.layout = layout;
     this.code = code;
     this.stdout = layout.out().resolve("runtime.out.log");
     this.stderr = layout.out().resolve("runtime.err.log");
     this.executionJson = layout.out().resolve("execution.json");
     this.disk = new DiskQueue(writers);
-    this.calls = new CallRecords(layout.calls(), disk);
+    this.calls = new CallRecords(layout.calls(), disk, entries, written);
   }
 
   /**
@@ -174,6 +185,18 @@ public final class ExecutionRecords {
   /** Writes the record of a call. Does not wait for the disk; {@link #end} does. */
   public void call(CallRecord record) {
     calls.add(record);
+  }
+
+  /** Counts a call that was refused beyond the limit, and of which there is no record. */
+  public void refusedCall() {
+    calls.addRefused();
+  }
+
+  /** What the ledger of calls comes to, once all of them are written; waits for that. */
+  public LedgerSummary ledger() {
+    begin();
+    disk.awaitIdle();
+    return calls.summary();
   }
 
   /** Writes result.json, the logs and execution.json, last. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isoruntime.ExecutionLimits;
+import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolCallStatus;
 import io.isoruntime.ToolRegistry;
@@ -78,7 +79,12 @@ public final class ToolCallFuzz {
     Told told = new Told();
     ToolDispatcher dispatcher =
         new ToolDispatcher(
-            "x", TOOLS, ONE_AT_A_TIME, Map.of(), Runnable::run, Runnable::run, TIMERS, told);
+            "x",
+            ExecutionRequest.python("").tools(TOOLS).limits(ONE_AT_A_TIME).build(),
+            Runnable::run,
+            Runnable::run,
+            TIMERS,
+            told);
     try {
       dispatcher.dispatch(data);
     } catch (IOException refused) {
@@ -87,6 +93,7 @@ public final class ToolCallFuzz {
       return;
     }
     assertEquals(1, told.started, "told of once");
+    assertEquals(1, told.decided, "decided once");
     assertEquals(1, told.replies.size(), "answered once");
     assertEquals(1, told.records.size(), "recorded once");
     CallRecord record = told.records.get(0);
@@ -160,11 +167,26 @@ public final class ToolCallFuzz {
     private final List<CallRecord> records = new ArrayList<>();
     private final List<byte[]> replies = new ArrayList<>();
     private int started;
+    private int decided;
 
     @Override
     public void started(long id, String tool) {
       started++;
     }
+
+    @Override
+    public void decided(DecidedRequest call) {
+      decided++;
+    }
+
+    @Override
+    public void waiting() {}
+
+    @Override
+    public void waited() {}
+
+    @Override
+    public void refused() {}
 
     @Override
     public void ended(CallRecord call) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.ExecutionLimits;
+import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolCallStatus;
 import io.isoruntime.ToolException;
@@ -24,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ToolDispatcherTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-  private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
-  private final BlockingQueue<CallRecord> records = new LinkedBlockingQueue<>();
+  private final CallFixture told = new CallFixture();
+  private final BlockingQueue<String> replies = told.replies;
+  private final BlockingQueue<CallRecord> records = told.records;
 
   record Add(int a, int b) {}
 
@@ -67,26 +68,15 @@ class ToolDispatcherTest {
       Executor handlers, Executor own, ExecutionLimits limits, Tool<?, ?>... tools) {
     return new ToolDispatcher(
         "x1",
-        ToolRegistry.of(tools),
-        limits,
-        Map.of("user", "u7"),
+        ExecutionRequest.python("")
+            .tools(ToolRegistry.of(tools))
+            .limits(limits)
+            .attributes(Map.of("user", "u7"))
+            .build(),
         handlers,
         own,
         timers,
-        new CallListener() {
-          @Override
-          public void started(long id, String tool) {}
-
-          @Override
-          public void ended(CallRecord call) {
-            records.add(call);
-          }
-
-          @Override
-          public void reply(byte[] json) {
-            replies.add(new String(json, StandardCharsets.UTF_8));
-          }
-        });
+        told);
   }
 
   private static byte[] json(String text) {

@@ -12,6 +12,9 @@ import io.isoruntime.IsoException;
 import io.isoruntime.Outcome;
 import io.isoruntime.ToolCall;
 import io.isoruntime.ToolCallStatus;
+import io.isoruntime.ToolDecision;
+import io.isoruntime.ToolRedaction;
+import io.isoruntime.supervisor.ledger.LedgerEntries;
 import io.isoruntime.supervisor.tools.CallRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +44,13 @@ class ExecutionRecordsTest {
   @TempDir Path root;
 
   private ExecutionRecords records(Executor writers, String code) {
-    ExecutionRecords records = new ExecutionRecords(new WorkspaceLayout(root), writers, code);
+    ExecutionRecords records =
+        new ExecutionRecords(
+            new WorkspaceLayout(root),
+            writers,
+            code,
+            new LedgerEntries("x1", ToolRedaction.none()),
+            entry -> {});
     records.inputs(); // makes the directories
     return records;
   }
@@ -57,7 +66,8 @@ class ExecutionRecordsTest {
         ("{\"id\":" + id + ",\"args\":{\"text\":\"" + text + "\"}}")
             .getBytes(StandardCharsets.UTF_8),
         ("{\"id\":" + id + ",\"ok\":" + id + "}").getBytes(StandardCharsets.UTF_8),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        ToolDecision.allow());
   }
 
   private List<String> names(String directory) throws IOException {

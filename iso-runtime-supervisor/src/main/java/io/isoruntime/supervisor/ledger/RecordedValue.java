@@ -1,0 +1,105 @@
+package io.isoruntime.supervisor.ledger;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.isoruntime.supervisor.json.Json;
+import io.isoruntime.supervisor.policy.Redactor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of a call as the ledger has it.
+ *
+ * @param value redacted and capped; {@code null} if there is none
+ * @param digest of the whole of it as it was sent, under its algorithm's name; {@code null} if
+ *     there is none
+ */
+record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Object> digest) {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final RecordedValue ABSENT = new RecordedValue(null, null);
+
+  /**
+   * A field of a message. Where something is withheld, a plain digest would let anybody guess it: a
+   * keyed one only tells equal values of one execution, whose key nobody has once it is over.
+   *
+   * @param part what the redaction calls it
+   * @param cap how many bytes it may have; of a larger one only the size is kept
+   */
+  static RecordedValue of(
+      byte @Nullable [] message,
+      String field,
+      String tool,
+      String part,
+      Redactor redactor,
+      int cap,
+      Key key) {
+    byte[] json = message == null ? null : slice(message, field);
+    if (json == null) {
+      return ABSENT;
+    }
+    if (json.length > cap) {
+      return new RecordedValue(
+          Json.object("$omitted", Json.object("bytes", json.length)),
+          redactor.isIdle() ? plainDigest(json) : keyedDigest(json, key));
+    }
+    try {
+      Object whole = redactor.isIdle() ? null : Json.plain(json);
+      Object told = redactor.redact(tool, part, whole);
+      if (!Objects.equals(told, whole)) {
+        return new RecordedValue(told, keyedDigest(json, key));
+      }
+      Json.check(json);
+      String verbatim = new String(json, StandardCharsets.UTF_8);
+      return new RecordedValue(new RawValue(verbatim), plainDigest(json));
+    } catch (IOException e) {
+      return ABSENT; // the program wrote something else than JSON; the status tells
+    }
+  }
+
+  /** The value's bytes within a JSON object; nothing if that isn't one. */
+  private static byte @Nullable [] slice(byte[] message, String field) {
+    try (JsonParser parser = JSON.createParser(message)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean found = parser.currentName().equals(field);
+        parser.nextToken();
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        if (found) {
+          int to = (int) parser.currentLocation().getByteOffset();
+          return from < 0 || to < from ? null : Arrays.copyOfRange(message, from, to);
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static Map<String, @Nullable Object> plainDigest(byte[] json) {
+    return Json.object("sha256", HexFormat.of().formatHex(LedgerChain.sha256().digest(json)));
+  }
+
+  private static Map<String, @Nullable Object> keyedDigest(byte[] json, Key key) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return Json.object("hmacSha256", HexFormat.of().formatHex(mac.doFinal(json)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has HmacSHA256.", e);
+    }
+  }
+}
