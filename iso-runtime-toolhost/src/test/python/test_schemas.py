@@ -134,6 +134,20 @@ class SchemasTest(unittest.TestCase):
                 with self.assertRaisesRegex(Misfit, "it"):
                     shape(hint).decode(value, "it")
 
+    def test_durations_are_read_in_all_their_forms(self) -> None:
+        delta = datetime.timedelta
+        for text, expected in (
+            ("PT1.5S", delta(seconds=1.5)),
+            ("PT-1.500000S", delta(seconds=-1.5)),
+            ("P2D", delta(days=2)),
+            ("P1DT2H3M4S", delta(days=1, hours=2, minutes=3, seconds=4)),
+            ("PT-48H", delta(hours=-48)),
+        ):
+            self.assertEqual(expected, shape(delta).decode(text, "it"), text)
+        for text in ("P", "PT", "1S", "PTS", "P1Y", "PT1.5H", "", "PT1S ", "PT9999999999H"):
+            with self.assertRaises(Misfit, msg=text):
+                shape(delta).decode(text, "it")
+
     def test_schemas_say_what_fits(self) -> None:
         self.assertEqual(
             {"anyOf": [{"type": "integer"}, {"type": "null"}]}, shape(Optional[int]).schema

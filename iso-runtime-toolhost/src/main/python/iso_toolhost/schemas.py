@@ -132,21 +132,25 @@ def _text(kind: type, parse: Callable[[str], Any], called: str, **schema: str) -
     return Shape({"type": "string", **schema}, _parsed(kind, parse, called))
 
 
+def _either(format: str, kind: type, parse: Callable[[str], Any]) -> Shape:
+    """With an offset or without one, which the standard's format does not allow."""
+    schemas = [{"type": "string", "format": each} for each in (format, f"local-{format}")]
+    return Shape({"anyOf": schemas}, _parsed(kind, parse, f"a {kind.__name__} in ISO 8601"))
+
+
 _SCALARS: dict[Any, Shape] = {
     str: Shape({"type": "string"}, _exactly(str, "a string")),
     bool: Shape({"type": "boolean"}, _exactly(bool, "a boolean")),
     int: Shape({"type": "integer"}, _exactly(int, "an integer")),
     float: Shape({"type": "number"}, _float),
     bytes: _text(bytes, values.parse_bytes, "bytes", contentEncoding="base64"),
-    datetime.datetime: _text(
-        datetime.datetime, values.parse_datetime, "a date and time", format="date-time"
-    ),
+    datetime.datetime: _either("date-time", datetime.datetime, values.parse_datetime),
     datetime.date: _text(
         datetime.date, datetime.date.fromisoformat, "a date in ISO 8601", format="date"
     ),
-    datetime.time: _text(datetime.time, values.parse_time, "a time in ISO 8601", format="time"),
+    datetime.time: _either("time", datetime.time, values.parse_time),
     datetime.timedelta: _text(
-        datetime.timedelta, values.parse_duration, "a duration", format="duration"
+        datetime.timedelta, values.parse_duration, "a duration in ISO 8601", format="duration"
     ),
     decimal.Decimal: _text(decimal.Decimal, decimal.Decimal, "a decimal number", format="decimal"),
     uuid.UUID: _text(uuid.UUID, uuid.UUID, "a UUID", format="uuid"),

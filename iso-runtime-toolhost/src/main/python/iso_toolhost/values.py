@@ -18,7 +18,10 @@ import uuid
 from typing import Any, Callable, Mapping
 
 MAX_DEPTH = 200
-_DURATION = re.compile(r"PT(-?)(\d{1,12})(?:\.(\d{1,6}))?S", re.ASCII)
+_DURATION = re.compile(
+    r"P(?:(-?\d{1,9})D)?(?:T(?:(-?\d{1,9})H)?(?:(-?\d{1,9})M)?(?:(-?)(\d{1,15})(?:\.(\d{1,6}))?S)?)?",
+    re.ASCII,
+)
 
 
 class Misfit(Exception):
@@ -153,11 +156,12 @@ def parse_time(text: str) -> datetime.time:
 
 def parse_duration(text: str) -> datetime.timedelta:
     match = _DURATION.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text[:80]!r} is no duration in seconds, such as PT1.5S")
-    sign, whole, part = match.groups(default="")
-    found = datetime.timedelta(seconds=int(whole), microseconds=int(part.ljust(6, "0")))
-    return -found if sign else found
+    if match is None or not any(match.groups()):
+        raise ValueError(f"{text[:80]!r} is no duration such as PT1.5S or P1DT12H")
+    days, hours, minutes, sign, whole, part = match.groups(default="0")
+    seconds = datetime.timedelta(seconds=int(whole), microseconds=int(part.ljust(6, "0")))
+    rest = datetime.timedelta(days=int(days), hours=int(hours), minutes=int(minutes))
+    return rest - seconds if sign == "-" else rest + seconds
 
 
 _TAGS: dict[str, Callable[[str], Any]] = {

@@ -55,6 +55,51 @@ class BundleOptionsTest {
   }
 
   @Test
+  void valuesOfProgramsArriveInBundlesAsTheyWereAndComeBack() throws Exception {
+    Path bundle =
+        bundle(
+            """
+            from datetime import date, datetime, time, timedelta
+            from decimal import Decimal
+
+            def moment(x: datetime) -> datetime: return x
+            def day(x: date) -> date: return x
+            def clock(x: time) -> time: return x
+            def span(x: timedelta) -> timedelta: return x
+            def price(x: Decimal) -> Decimal: return x
+            def raw(x: bytes) -> bytes: return x
+            def number(x: float) -> float: return x
+            """);
+    Iso.Ran ran =
+        run(
+            """
+            from datetime import *
+            from decimal import Decimal
+            from tools import shop
+
+            utc = timezone.utc
+            given = {
+                "moment": [datetime(2024, 1, 2, 3, 4), datetime(2024, 1, 2, 3, 4, 5, 6, utc)],
+                "day": [date(2024, 2, 29)],
+                "clock": [time(1, 2), time(1, 2, 3, 4, utc)],
+                "span": [timedelta(days=-3, microseconds=1), timedelta(hours=30)],
+                "price": [Decimal("1.10")],
+                "raw": [bytes(range(256))],
+                "number": [1.5, float("inf")],
+            }
+            for name, values in given.items():
+                for value in values:
+                    back = getattr(shop.orders, name)(value)
+                    assert back == value and type(back) is type(value), (name, value, back)
+            print("all came back")
+            """,
+            "--bundle",
+            bundle.toString());
+
+    assertEquals("all came back\n", ran.out(), ran.toString());
+  }
+
+  @Test
   void tellsAllThatIsWrongWithABundle() throws Exception {
     Path bundle = bundle("def f(x) -> int:\n    return x\n");
     Files.writeString(bundle.resolve("other.py"), "import missing_one\n");

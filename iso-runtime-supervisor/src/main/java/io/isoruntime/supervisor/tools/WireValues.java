@@ -18,6 +18,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -184,7 +185,7 @@ final class WireValues {
     return node;
   }
 
-  /** With seconds always: RFC 3339 has no time without them. */
+  /** With seconds always, and of durations without sign and fraction: RFC 3339 has none other. */
   private static String isoText(Object value) {
     if (value instanceof OffsetDateTime time) {
       return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
@@ -194,6 +195,8 @@ final class WireValues {
       return DateTimeFormatter.ISO_LOCAL_TIME.format(time);
     } else if (value instanceof OffsetTime time) {
       return DateTimeFormatter.ISO_OFFSET_TIME.format(time);
+    } else if (value instanceof Duration duration) {
+      return duration.abs().truncatedTo(ChronoUnit.SECONDS).toString();
     }
     return value.toString();
   }
