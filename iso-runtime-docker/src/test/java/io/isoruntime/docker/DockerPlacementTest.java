@@ -238,6 +238,37 @@ class DockerPlacementTest {
   }
 
   @Test
+  void bundlesAndMountsAreTakenFromWhereTheEnginesHostHasThem() throws Exception {
+    Path here = Files.createDirectories(root.resolve("here"));
+    Path there = Files.createDirectories(root.resolve("there"));
+    for (Path side : List.of(here, there)) {
+      Path bundle = Files.createDirectories(side.resolve("parcel"));
+      Files.writeString(bundle.resolve("tools.py"), BUNDLE);
+      Files.writeString(bundle.resolve("side.txt"), side.getFileName().toString());
+    }
+    Path elsewhere = Files.createDirectories(root.resolve("elsewhere"));
+    DockerPlacement.Builder placement =
+        DockerPlacement.builder()
+            .image(TestEngine.IMAGE)
+            .pathTranslator(io.isoruntime.PathTranslator.mapping(Map.of(here, there)));
+    try (ToolHost host =
+        ToolHost.builder()
+            .bundle(
+                here.resolve("parcel"),
+                placement.mount(here.resolve("parcel"), "/notes", false).build())
+            .build()) {
+      assertEquals("there", call(host, "read", Map.of("path", "/bundles/parcel/side.txt")));
+      call(host, "write", Map.of("path", "/notes/new.txt"));
+      assertTrue(Files.exists(there.resolve("parcel/new.txt")));
+    }
+    IsoException notShared =
+        assertThrows(
+            IsoException.class,
+            () -> ToolHost.builder().bundle(elsewhere, placement.build()).build());
+    assertEquals(ErrorCode.PATH_NOT_SHARED, notShared.problem().code());
+  }
+
+  @Test
   void whatTheEngineLacksIsTold() throws Exception {
     IsoException missing =
         assertThrows(
