@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,13 @@ final class Template implements Closeable {
       Files.deleteIfExists(directory);
       throw e;
     }
-    threads.execute(() -> template.prepare(interpreter.code()));
-    return template;
+    try {
+      threads.execute(() -> template.prepare(interpreter.code()));
+      return template;
+    } catch (RejectedExecutionException e) {
+      template.close();
+      throw new IOException("there is no thread to start an interpreter with", e);
+    }
   }
 
   private static Process launch(Interpreter interpreter, Path directory) throws IOException {

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +231,27 @@ class TemplateTest {
     } finally {
       template.close();
     }
+  }
+
+  @Test
+  void leavesNoInterpreterThatNobodyCanStart() {
+    Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
+
+    assertThrows(
+        IOException.class,
+        () ->
+            Template.start(
+                InterpreterProbe.run(PYTHON),
+                task -> {
+                  throw new RejectedExecutionException();
+                }));
+
+    assertEquals(
+        Set.of(),
+        ProcessHandle.current()
+            .children()
+            .filter(child -> !before.contains(child) && child.isAlive())
+            .collect(Collectors.toSet()));
   }
 
   private static Interpreter interpreter(String executable, byte[] code) {
