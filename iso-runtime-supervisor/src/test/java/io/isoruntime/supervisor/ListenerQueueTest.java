@@ -1,0 +1,130 @@
+package io.isoruntime.supervisor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.isoruntime.ExecutionListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ListenerQueueTest {
+  private static final Duration AT_ONCE = Duration.ofMillis(50);
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Object> told = new ArrayList<>();
+  private final ExecutionListener listener =
+      new ExecutionListener() {
+        @Override
+        public void missed(long count) {
+          told.add("missed " + count);
+        }
+      };
+
+  @AfterEach
+  void shutDown() {
+    threads.shutdownNow();
+  }
+
+  private void tell(ListenerQueue queue, int size, Object what) {
+    queue.tell(size, listener -> told.add(what));
+  }
+
+  @Test
+  void allIsToldInOrderOnOneThreadAtATime() {
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    for (int i = 0; i < 500; i++) {
+      tell(queue, 1, i);
+    }
+    assertTrue(queue.finish(LONG));
+    assertEquals(IntStream.range(0, 500).boxed().toList(), told);
+  }
+
+  @Test
+  void whatThrowsHarmsNothing() {
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    queue.tell(
+        1,
+        listener -> {
+          throw new StackOverflowError();
+        });
+    tell(queue, 1, "next");
+    assertTrue(queue.finish(LONG));
+    assertEquals(List.of("next"), told);
+  }
+
+  @Test
+  void whatAListenerCanNotTakeIsLeftOutAndCountedInItsPlace() throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    queue.tell(
+        1,
+        listener -> {
+          taken.countDown();
+          try {
+            assertTrue(stuck.await(20, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertTrue(taken.await(20, TimeUnit.SECONDS));
+    tell(queue, 4 * 1024 * 1024, "large");
+    tell(queue, 1, "left out");
+    tell(queue, 1, "left out");
+    tell(queue, 0, "empty");
+    stuck.countDown();
+    assertTrue(queue.finish(LONG));
+    assertEquals(List.of("large", "missed 2", "empty"), told);
+  }
+
+  @Test
+  void nobodyWaitsLongForOneThatStandsStill() throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch stuck = new CountDownLatch(1);
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    queue.tell(
+        1,
+        listener -> {
+          taken.countDown();
+          try {
+            assertTrue(stuck.await(20, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertTrue(taken.await(20, TimeUnit.SECONDS));
+    tell(queue, 1, "never");
+    assertFalse(queue.finish(AT_ONCE));
+    stuck.countDown();
+    tell(queue, 1, "after the end");
+    assertTrue(queue.finish(LONG));
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void withoutAThreadNothingIsToldAndNobodyWaits() {
+    ListenerQueue queue =
+        new ListenerQueue(
+            "x",
+            listener,
+            task -> {
+              throw new RejectedExecutionException();
+            });
+    tell(queue, 1, "never");
+    assertFalse(queue.finish(LONG));
+    assertEquals(List.of(), told);
+  }
+}
