@@ -103,6 +103,20 @@ class LoadingTest(unittest.TestCase):
         self.assertIn("absent", told["bad/h_all.py", 0])
         self.assertEqual(14, len(faults), faults)
 
+    def test_a_declaration_that_cannot_be_read_hides_no_other(self) -> None:
+        code = """
+            def odd(x: []) -> int: return 1
+            def untyped(x) -> int: return 1
+            def wrapper(x: int) -> int: return 1
+            wrapper.__wrapped__ = len
+            wrapper.__signature__ = 5
+            """
+        told = self.faults({"shop/odd.py": code})
+        self.assertEqual([("shop/odd.py", 2), ("shop/odd.py", 3)], [each[:2] for each in told[:2]])
+        self.assertIn("odd: its declaration can't be read: TypeError", told[0][2])
+        self.assertIn("untyped: parameter 'x' has no type hint", told[1][2])
+        self.assertIn("wrapper: its declaration can't be read: TypeError", told[2][2])
+
     def test_a_name_that_python_has_already_is_refused(self) -> None:
         self.assertIn("rename", self.faults({"json/tools.py": ""})[0][2])
         self.assertIn("rename", self.faults({"no-name/tools.py": ""})[0][2])

@@ -1,15 +1,18 @@
 import os
+import resource
 import signal
 import time
 import unittest
 from typing import Any, Callable
 
 from hosting import Host, Told, children, descendants, is_alive
+from iso_toolhost.keeper import Keeper
+from iso_toolhost.worker import clean
 
 TROUBLE = {
     "trouble/calls.py": '''
         """Tools that misbehave."""
-        import asyncio, ctypes, os, subprocess, sys, time
+        import asyncio, ctypes, os, subprocess, sys, time, typing
 
         def add(a: int, b: int = 2) -> int:
             """Adds."""
@@ -65,6 +68,9 @@ TROUBLE = {
         def leaves_a_child() -> int:
             return subprocess.Popen(["sleep", "1000"]).pid
 
+        def leaves_a_session() -> int:
+            return subprocess.Popen(["sleep", "1000"], start_new_session=True).pid
+
         def descriptors_of_a_child() -> str:
             code = "import os; print(sorted(os.listdir('/proc/self/fd')))"
             return subprocess.run(
@@ -103,6 +109,27 @@ TROUBLE = {
 
         def parent() -> list[int]:
             return [os.getppid(), os.getpid()]
+
+        def without_output(closed: bool) -> str:
+            if closed:
+                os.close(1)
+                os.close(2)
+                raise ValueError("of its own")
+            sys.stdout = sys.stderr = None
+            return "answered"
+
+        class Mute(Exception):
+            def __str__(self):
+                raise OSError("no words")
+
+        def mute() -> None:
+            raise Mute()
+
+        def quit_by_name() -> None:
+            sys.exit("PERMISSION_DENIED")
+
+        def same(value: typing.Any) -> typing.Any:
+            return value
         '''
 }
 
@@ -241,6 +268,27 @@ class KeeperTest(unittest.TestCase):
         leaked = self.host.call(self.tool("leaks"))
         self.assert_told("TOOL_FAILED", leaked, "ValueError: rejected token <API_TOKEN>")
 
+    def test_the_longest_credential_is_taken_out_first(self) -> None:
+        environment = {"USER_NAME": "abcdefgh", "PASSWORD": "abcdefgh-secret"}
+        self.assertEqual("<PASSWORD>, <USER_NAME>", clean("abcdefgh-secret, abcdefgh", environment))
+
+    def test_a_tool_without_output_answers_and_fails_as_any_other(self) -> None:
+        self.assertEqual("answered", self.host.call(self.tool("without_output"), closed=False))
+        failed = self.host.call(self.tool("without_output"), closed=True)
+        self.assert_told("TOOL_FAILED", failed, "ValueError: of its own")
+
+    def test_an_exception_that_cannot_tell_its_message_is_told_by_its_type(self) -> None:
+        self.assert_told("TOOL_FAILED", self.host.call(self.tool("mute")), "Mute")
+
+    def test_the_code_of_an_exit_is_none_of_a_tool(self) -> None:
+        answer = self.host.call(self.tool("quit_by_name"))
+        self.assert_told("TOOL_FAILED", answer, "SystemExit: PERMISSION_DENIED")
+
+    def test_an_argument_that_python_cannot_represent_is_told(self) -> None:
+        for text in ("abc", "1E+99999999999999999999"):
+            answer = self.host.call(self.tool("same"), value={"$decimal": text})
+            self.assert_told("INVALID_ARGUMENT", answer, "can't be represented")
+
     def test_a_bundle_chooses_its_own_codes(self) -> None:
         answer = self.host.call(self.tool("tells"))
         self.assert_told("NO_CUSTOMER", answer, "Name a customer.")
@@ -295,3 +343,62 @@ class EndingTest(unittest.TestCase):
             self.assertEqual([i + 2 for i in range(8)], [host.answer(call) for call in calls])
             open(flag, "w").close()
             self.assertEqual("found", host.answer(waiting))
+
+
+class ShortageTest(unittest.TestCase):
+    """Tools take processes and descriptors as they like; the keeper does without for a while."""
+
+    def allow_descriptors(self, host: Host, count: int) -> None:
+        resource.prlimit(host.process.pid, resource.RLIMIT_NOFILE, (count, 4096))
+
+    def test_calls_wait_when_there_is_no_descriptor_for_another_worker(self) -> None:
+        with Host(TROUBLE) as host:
+            host.call("trouble.calls.add", a=1)
+            flag = os.path.join(host.directory.name, "flag")
+            waiting = host.start("trouble.calls.wait_for", path=flag)
+            self.allow_descriptors(host, 3)
+            calls = [host.start("trouble.calls.add", a=i) for i in range(8)]
+            open(flag, "w").close()
+            self.assertEqual("found", host.answer(waiting))
+            self.allow_descriptors(host, 4096)
+            calls.append(host.start("trouble.calls.add", a=8))
+            self.assertEqual([i + 2 for i in range(9)], [host.answer(call) for call in calls])
+
+    def test_calls_survive_when_the_bundles_cannot_be_imported_again_at_once(self) -> None:
+        with Host(TROUBLE) as host:
+            flag = os.path.join(host.directory.name, "flag")
+            waiting = host.start("trouble.calls.wait_for", path=flag)
+            self.assertEqual(3, host.call("trouble.calls.add", a=1))
+            self.allow_descriptors(host, 3)
+            os.kill(min(children(host.process.pid)), signal.SIGKILL)
+            host.logged(0, "can't start: Too many open files")
+            open(flag, "w").close()
+            self.assertEqual("found", host.answer(waiting))
+            self.allow_descriptors(host, 4096)
+            self.assertEqual(3, host.call("trouble.calls.add", a=1))
+
+    def test_the_end_is_complete_without_a_descriptor(self) -> None:
+        host = Host(TROUBLE)
+        child = host.call("trouble.calls.leaves_a_session")
+        used = set(map(int, os.listdir(f"/proc/{host.process.pid}/fd")))
+        self.allow_descriptors(host, min(set(range(4096)) - used))
+        host.close()
+        self.assertFalse(is_alive(child))
+
+    def test_a_process_that_writes_for_ever_does_not_hold_the_keeper(self) -> None:
+        keeper = Keeper(0, 1)
+        end, writer = os.pipe()
+        keeper._watch(end, lambda: None)
+        os.write(writer, b"x")
+        reads: "list[bytes]" = []
+
+        def hear() -> None:
+            self.assertLess(len(reads), 100)
+            reads.append(os.read(end, 10))
+            os.write(writer, b"x")
+
+        keeper._drain(end, hear)
+        self.assertEqual([b"x"], reads)
+        keeper._close(end)
+        os.close(writer)
+        keeper._selector.close()

@@ -87,6 +87,7 @@ ROUND_TRIPS: "list[tuple[Any, Any]]" = [
     (Any, {"$$date": "today"}),
     (CustomerId, 7),
     (Annotated[int, "how many"], 7),
+    (Annotated[int, {"unit": "pieces"}], 7),
     (Any, {"a": [1, None, {"b": b"x"}]}),
 ]
 
@@ -176,6 +177,7 @@ class SchemasTest(unittest.TestCase):
             ({"a": [range(3)]}, r"the result\['a'\]\[0\] is a builtins.range"),
             ({1: object()}, r"the result\[1\] is a builtins.object"),
             ({(1, 2): 3}, "a key of type tuple"),
+            ({1: "a", "1": "b"}, "two keys that are the same text"),
             (Point, "is a builtins.type"),
         ):
             with self.assertRaisesRegex(Unserialisable, words):

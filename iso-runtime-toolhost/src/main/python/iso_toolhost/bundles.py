@@ -201,7 +201,7 @@ def _forget_siblings(bundle: Bundle) -> None:
 
 
 def _import_fault(bundle: Bundle, file: str, failure: BaseException) -> Fault:
-    message = f"{type(failure).__name__}: {failure}"
+    message = _words(failure)
     root = os.path.realpath(bundle.path) + os.sep
     if isinstance(failure, SyntaxError) and failure.filename:
         path = os.path.realpath(failure.filename)
@@ -222,8 +222,21 @@ def _tools(
         try:
             yield _tool(bundle, f"{name}.{attribute}", function)
         except Unsupported as failure:
-            line = getattr(inspect.unwrap(function), "__code__").co_firstlineno
-            faults.append(Fault(bundle.name, file, line, f"{attribute}: {failure}"))
+            faults.append(Fault(bundle.name, file, _line(function), f"{attribute}: {failure}"))
+        except (
+            Exception
+        ) as failure:  # of whatever stands in a declaration: that is the bundle's code too
+            message = f"{attribute}: its declaration can't be read: {_words(failure)}"
+            faults.append(Fault(bundle.name, file, _line(function), message))
+
+
+def _line(function: Callable[..., Any]) -> int:
+    code = getattr(inspect.unwrap(function), "__code__", None)  # a builtin's wrapper leads to none
+    return code.co_firstlineno if isinstance(code, types.CodeType) else 0
+
+
+def _words(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {failure}"
 
 
 def _public(

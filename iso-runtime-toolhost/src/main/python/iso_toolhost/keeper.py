@@ -6,6 +6,7 @@ and ends. One thread, and nothing it waits for but the service itself.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -95,6 +96,7 @@ class Keeper:
         except BaseException:
             traceback.print_exc()
         finally:
+            self._selector.close()  # to list children takes a descriptor, and there may be no other
             linux.kill_all()
             os._exit(0)
 
@@ -128,8 +130,9 @@ class Keeper:
         return data
 
     def _drain(self, descriptor: int, handler: Callable[[], None]) -> None:
-        """Without waiting: a process that a tool left may hold the other end."""
-        while self._is_watched(descriptor) and _readable(descriptor):
+        """One read takes all that a pipe holds. A second might never be the last: a process that a tool left may
+        write to the other end for as long as it lives."""
+        if self._is_watched(descriptor):
             handler()
 
     def _patience(self) -> Optional[float]:
@@ -193,22 +196,36 @@ class Keeper:
     # ---- the template ---------------------------------------------------------------------------
 
     def _start_template(self) -> None:
-        settings = self._settings
-        assert settings is not None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._reports, reports = os.pipe()
-        self._template_log, log = os.pipe()
         self._report_frames = frames.Buffer()
         self._template_logged = 0
         self._loaded = False
         self._importing = ""
+        try:
+            self._fork_template()
+        except (
+            OSError
+        ) as failure:  # all processes or descriptors are taken; the calls that run go on
+            self._note(0, f"the process that imports the bundles can't start: {failure.strerror}")
+            self._start_template_later()
+
+    def _fork_template(self) -> None:
+        settings = self._settings
+        assert settings is not None
         keeper = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                template.run(settings, self._skip, keeper, theirs, reports, log)
-            finally:
-                os._exit(1)
+        with contextlib.ExitStack() as unless_forked:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            unless_forked.callback(ours.close)
+            unless_forked.callback(theirs.close)
+            (self._reports, reports), (self._template_log, log) = pipes = linux.pipes(2)
+            for descriptor in pipes[0] + pipes[1]:
+                unless_forked.callback(os.close, descriptor)
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    template.run(settings, self._skip, keeper, theirs, reports, log)
+                finally:
+                    os._exit(1)
+            unless_forked.pop_all()
         self._template = pid
         self._requests = ours
         ours.setblocking(False)
@@ -260,6 +277,9 @@ class Keeper:
             0, f"the process with the imported bundles {_ending(status)}; it is started again"
         )
         self._loaded = False
+        self._start_template_later()
+
+    def _start_template_later(self) -> None:
         self._restart_at = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
@@ -291,9 +311,11 @@ class Keeper:
 
     def _spawn(self) -> None:
         assert self._requests is not None and self._settings is not None
-        calls, to_worker = os.pipe()
-        from_worker, results = os.pipe()
-        from_log, log = os.pipe()
+        try:
+            pipes = linux.pipes(3)
+        except OSError:  # no descriptor is left; there will be when a worker has ended
+            return
+        (calls, to_worker), (from_worker, results), (from_log, log) = pipes
         try:
             socket.send_fds(self._requests, [b"f"], [calls, results, log])
         except OSError:  # the template has ended, which its exit status tells, or is behind
@@ -445,12 +467,6 @@ class Keeper:
 
 class _Gone(Exception):
     """The service has closed our standard input, or there is nothing to serve it with."""
-
-
-def _readable(descriptor: int) -> bool:
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        return bool(selector.select(0))
 
 
 def _ending(status: int) -> str:

@@ -34,7 +34,8 @@ def children() -> list[int]:
     """The living and dead children of this process, which has one thread."""
     me = os.getpid()
     try:
-        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as listed:
+        # As bytes: a codec's first use would take a second descriptor, and there may be but one.
+        with open(f"/proc/{me}/task/{me}/children", "rb") as listed:
             return [int(pid) for pid in listed.read().split()]
     except FileNotFoundError:  # a kernel without CONFIG_PROC_CHILDREN
         return [pid for pid in map(_number, os.listdir("/proc")) if pid and _parent(pid) == me]
@@ -66,6 +67,20 @@ def kill_all() -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def pipes(count: int) -> list[tuple[int, int]]:
+    """So many, or none and an ``OSError``."""
+    made: list[tuple[int, int]] = []
+    try:
+        for _ in range(count):
+            made.append(os.pipe())
+    except OSError:
+        for pair in made:
+            for descriptor in pair:
+                os.close(descriptor)
+        raise
+    return made
 
 
 def close_all_but(*kept: int) -> None:

@@ -40,13 +40,13 @@ def shape(hint: Any, around: tuple[type, ...] = ()) -> Shape:
         return Shape({}, lambda value, place: value)
     if hint is None or hint is type(None):
         return Shape({"type": "null"}, _exactly(type(None), "null"))
+    origin = typing.get_origin(hint)
+    if origin is not None:  # asked first: what stands in Annotated may have no hash
+        return _generic(hint, origin, typing.get_args(hint), around)
     if hint in _SCALARS:
         return _SCALARS[hint]
     if hasattr(hint, "__supertype__"):  # NewType
         return shape(hint.__supertype__, around)
-    origin = typing.get_origin(hint)
-    if origin is not None:
-        return _generic(hint, origin, typing.get_args(hint), around)
     if isinstance(hint, type):
         return _class(hint, around)
     raise Unsupported(f"{_name(hint)} has no JSON Schema")

@@ -87,6 +87,10 @@ def _mapping(value: Mapping[Any, Any], place: str, depth: int, tagged: bool) -> 
         _key(key, place): _plain(item, f"{place}[{key!r:.80}]", depth + 1, tagged)
         for key, item in value.items()
     }
+    if len(plain) != len(value):
+        raise Unserialisable(
+            f"{place[:200]} has two keys that are the same text, such as 1 and '1'"
+        )
     if tagged and len(plain) == 1:
         [(key, item)] = plain.items()
         if key.startswith("$"):

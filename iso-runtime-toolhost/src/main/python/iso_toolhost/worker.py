@@ -79,8 +79,8 @@ def serve(
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):
-            pass  # the tool closed it
+        except Exception:
+            pass  # the tool closed it, or put something else there
     frames.write(results, frames.pack(kind, frame.call, payload))
     os._exit(0)  # neither other threads nor exit handlers of the bundles keep it
 
@@ -108,7 +108,11 @@ def _answer(
 ) -> tuple[int, bytes]:
     try:
         request = decode(payload)
-    except ValueError as failure:  # such as a year that Python doesn't know
+    except (
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+    ) as failure:  # such as a year that Python doesn't know
         return _failed("INVALID_ARGUMENT", f"An argument can't be represented: {failure}.", False)
     tool = catalog.tools.get(request["tool"])
     if tool is None:
@@ -120,9 +124,10 @@ def _answer(
     except Unserialisable as failure:
         return _failed("RESULT_INVALID", f"The tool can't answer: {failure}.", False)
     except _Misfitting as failure:
-        return _failed("INVALID_ARGUMENT", f"{tool.name}: {failure}.", False)
+        message = clean(f"{tool.name}: {failure}.", environment)  # a data class has its own words
+        return _failed("INVALID_ARGUMENT", message, False)
     except BaseException as failure:
-        traceback.print_exc()
+        _log(failure)
         return frames.FAILURE, _told(failure, environment).payload()
     if len(result) > limits.result_bytes:
         return _failed(
@@ -176,21 +181,30 @@ def _end(number: int, frame: types.FrameType | None) -> None:
     raise Ended
 
 
+def _log(failure: BaseException) -> None:
+    try:
+        traceback.print_exception(type(failure), failure, failure.__traceback__)
+    except Exception:
+        pass  # the tool closed the stream: that must not hide what it raised
+
+
 def _told(failure: BaseException, environment: dict[str, str]) -> Failure:
     """What the program learns. The traceback is in the log; paths of the host and credentials stay here."""
-    code = getattr(failure, "code", None)
-    if isinstance(code, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", code):
-        message = str(getattr(failure, "message", failure))
-        retryable = getattr(failure, "retryable", False) is True
-    else:
-        code = "TOOL_FAILED"
-        message = f"{type(failure).__name__}: {failure}".rstrip(": ")
-        retryable = False
+    code, message, retryable = "TOOL_FAILED", type(failure).__name__, False
+    try:
+        declared = getattr(failure, "code", None) if isinstance(failure, Exception) else None
+        if isinstance(declared, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", declared):
+            code, message = declared, str(getattr(failure, "message", failure))
+            retryable = getattr(failure, "retryable", False) is True
+        else:
+            message = f"{message}: {failure}".rstrip(": ")
+    except Exception:
+        pass  # it can't tell what it is, such as by a __str__ that raises
     return Failure(code, clean(message, environment)[:MAX_MESSAGE], retryable)
 
 
 def clean(message: str, environment: dict[str, str]) -> str:
-    for name, value in environment.items():
-        if len(value) >= _SHORTEST_SECRET:
+    for name, value in sorted(environment.items(), key=lambda item: -len(item[1])):
+        if len(value) >= _SHORTEST_SECRET:  # and the longest first: others may be part of it
             message = message.replace(value, f"<{name}>")
     return _PATH.sub(r"…/\1", message)
