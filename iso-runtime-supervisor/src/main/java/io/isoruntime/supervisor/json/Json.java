@@ -34,6 +34,9 @@ public final class Json {
   /** Deepest nesting accepted. */
   public static final int MAX_DEPTH = 500;
 
+  /** Longest number accepted, in characters. */
+  public static final int MAX_NUMBER = 4_000;
+
   /**
    * Most tokens that are made into a tree: a tree is many times larger than its text, and the heap
    * is shared with others.
@@ -58,7 +61,7 @@ public final class Json {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxTokenCount(maxTokens)
-                    .maxNumberLength(4_000)
+                    .maxNumberLength(MAX_NUMBER)
                     .maxStringLength(32 * 1024 * 1024)
                     .build())
             .highestNonEscapedChar(BELOW_SURROGATES)

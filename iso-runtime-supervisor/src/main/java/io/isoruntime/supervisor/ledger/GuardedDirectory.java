@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -48,6 +49,9 @@ final class GuardedDirectory implements Closeable {
 
   /** A directory in this one. */
   GuardedDirectory child(String name) throws IOException {
+    if (!attributes(name).isDirectory()) {
+      throw new NotDirectoryException(name); // to open a FIFO would wait for ever
+    }
     return new GuardedDirectory(
         directory.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS));
   }

@@ -1,8 +1,11 @@
 package io.isoruntime.supervisor.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -14,7 +17,15 @@ import java.util.Set;
  * known.
  */
 final class JsonFields {
-  private static final JsonFactory JSON = new JsonFactory();
+  /**
+   * What a program or a tool gave stands beside the fields, with numbers as long as they may be.
+   */
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNumberLength(Json.MAX_NUMBER).build())
+          .build();
+
   private static final int MAX_TEXT = 1_000;
 
   private JsonFields() {}

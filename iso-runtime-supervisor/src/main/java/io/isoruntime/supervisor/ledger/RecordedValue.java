@@ -1,12 +1,16 @@
 package io.isoruntime.supervisor.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.policy.Redactor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -25,7 +29,17 @@ import org.jspecify.annotations.Nullable;
  *     there is none
  */
 record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Object> digest) {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Only finds where a value begins and ends, so that no number or name is too long for it. */
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(2 * StreamWriteConstraints.DEFAULT_MAX_DEPTH)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
   private static final RecordedValue ABSENT = new RecordedValue(null, null);
 
   /**
@@ -47,22 +61,39 @@ record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Obj
     if (json == null) {
       return ABSENT;
     }
-    if (json.length > cap) {
+    if (json.length > cap || !isReadable(json)) {
       return new RecordedValue(
           Json.object("$omitted", Json.object("bytes", json.length)),
           redactor.isIdle() ? plainDigest(json) : keyedDigest(json, key));
     }
+    Object whole = redactor.isIdle() ? null : plain(json);
+    Object told = redactor.redact(tool, part, whole);
+    if (!Objects.equals(told, whole)) {
+      return new RecordedValue(told, keyedDigest(json, key));
+    }
+    String verbatim = new String(json, StandardCharsets.UTF_8);
+    return new RecordedValue(new RawValue(verbatim), plainDigest(json));
+  }
+
+  /** Whether an entry that has it can be read again: it is one level deeper there. */
+  private static boolean isReadable(byte[] json) {
+    byte[] within = new byte[json.length + 2];
+    System.arraycopy(json, 0, within, 1, json.length);
+    within[0] = '[';
+    within[within.length - 1] = ']';
     try {
-      Object whole = redactor.isIdle() ? null : Json.plain(json);
-      Object told = redactor.redact(tool, part, whole);
-      if (!Objects.equals(told, whole)) {
-        return new RecordedValue(told, keyedDigest(json, key));
-      }
-      Json.check(json);
-      String verbatim = new String(json, StandardCharsets.UTF_8);
-      return new RecordedValue(new RawValue(verbatim), plainDigest(json));
+      Json.check(within);
+      return true;
     } catch (IOException e) {
-      return ABSENT; // the program wrote something else than JSON; the status tells
+      return false;
+    }
+  }
+
+  private static @Nullable Object plain(byte[] json) {
+    try {
+      return Json.plain(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("it was readable before", e);
     }
   }
 

@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -207,6 +208,7 @@ public final class ToolDispatcher {
     try {
       handlers.execute(() -> ask(approving, approval, tool, arguments));
     } catch (RejectedExecutionException e) {
+      approving.leaveThread();
       approving.end();
       busy(call);
     }
@@ -220,26 +222,19 @@ public final class ToolDispatcher {
       Approving approving, ToolApproval approval, Tool<I, ?> tool, ObjectNode arguments) {
     PendingCall call = approving.call();
     byte[] shown = Json.bytes(arguments); // as sent: binding may change them
-    I input = bound(call, tool, arguments, approving::end); // nobody is asked about nonsense
+    Runnable unasked =
+        () -> {
+          approving.leaveThread();
+          approving.end();
+        };
+    I input = bound(call, tool, arguments, unasked); // nobody is asked about nonsense
     if (input == null) {
       return;
-    }
-    CompletionStage<ApprovalAnswer> stage;
-    try {
-      if (!call.beginAsking()) {
-        approving.end();
-        return;
-      }
-      stage =
-          requireNonNull(
-              approval.approver().decide(approvalRequest(call, tool, shown)), "no stage");
-    } catch (Throwable e) { // an Error of the embedder's is no approval either
-      disapproved(approving, e);
+    } else if (!call.beginAsking()) {
+      unasked.run();
       return;
-    } finally {
-      call.leaveThread();
-      Thread.interrupted(); // as below
     }
+    CompletionStage<ApprovalAnswer> stage = answerOf(approving, approval, tool, shown);
     call.onCancel(() -> stage.toCompletableFuture().cancel(true));
     stage.whenComplete(
         (answer, failure) -> {
@@ -252,6 +247,22 @@ public final class ToolDispatcher {
             admit(call, () -> invoke(call, tool, input), tool);
           }
         });
+  }
+
+  /** What the approver says on this thread, which it has left then. */
+  private CompletionStage<ApprovalAnswer> answerOf(
+      Approving approving, ToolApproval approval, Tool<?, ?> tool, byte[] shown) {
+    PendingCall call = approving.call();
+    try {
+      return requireNonNull(
+          approval.approver().decide(approvalRequest(call, tool, shown)), "no stage");
+    } catch (Throwable e) { // an Error of the embedder's is no approval either
+      return CompletableFuture.failedFuture(e);
+    } finally {
+      call.leaveThread();
+      Thread.interrupted(); // as below
+      approving.leaveThread();
+    }
   }
 
   private ApprovalRequest approvalRequest(PendingCall call, Tool<?, ?> tool, byte[] arguments)
@@ -485,8 +496,8 @@ public final class ToolDispatcher {
           () -> {
             try {
               action.run();
-            } catch (RuntimeException e) {
-              LOG.warn("execution {}: an onCancel action of {} failed", executionId, call.tool, e);
+            } catch (Throwable e) { // as of a handler
+              warn(call, "has an onCancel action that failed", e);
             }
           });
     }

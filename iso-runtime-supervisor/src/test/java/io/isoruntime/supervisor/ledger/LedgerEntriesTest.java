@@ -90,17 +90,7 @@ class LedgerEntriesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "x",
-        "[]",
-        "{",
-        "{\"args\":",
-        "{\"args\":{\"a\":1,\"a\":2}}",
-        "{\"args\":NaN}",
-        "\0{\0}\0"
-      })
+  @ValueSource(strings = {"", "x", "[]", "{", "{\"args\":", "{\"args\":NaN}", "\0{\0}\0"})
   void whatIsNoJsonIsNotRecorded(String request) throws Exception {
     JsonNode body = body(ToolRedaction.none(), request, "{\"ok\":1}");
     assertTrue(body.get("arguments").isNull());

@@ -17,9 +17,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,5 +258,44 @@ class LedgerVerifierTest {
   @Test
   void theHeadDependsOnTheExecution() {
     assertNotEquals(new LedgerChain("a").head(), new LedgerChain("b").head());
+  }
+
+  @Test
+  void noFifoInPlaceOfADirectoryHoldsTheVerifierUp() throws Exception {
+    for (String name : List.of("out/calls", "out", "runs/a", "runs")) {
+      Path fifo = workspace.resolve(name);
+      remove(fifo);
+      Files.createDirectories(fifo.getParent());
+      assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            try {
+              assertFalse(verify(null).isIntact(), name);
+            } catch (NotDirectoryException e) {
+              assertEquals("runs", name); // without it, it isn't known what there is to verify
+            }
+          });
+    }
+  }
+
+  private static void remove(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (Stream<Path> files = Files.walk(tree)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLongNumberOfTheProgramsIsNoReasonForAlarm() throws Exception {
+    Path json = workspace.resolve("out/execution.json");
+    String sealed = Files.readString(json);
+    Files.writeString(
+        json, sealed.replace("\"result\":null", "\"result\":" + "7".repeat(Json.MAX_NUMBER)));
+    assertNotEquals(sealed, Files.readString(json));
+    assertNull(verify(null).fault());
   }
 }

@@ -357,4 +357,43 @@ class ToolApprovalTest {
     assertTrue(left.take().toMillis() > 0);
     assertTrue(reply().contains("\"X\""));
   }
+
+  @Test
+  void anApproverThatIgnoresItsInterruptKeepsItsPlace() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    AtomicInteger asking = new AtomicInteger();
+    CountDownLatch first = new CountDownLatch(1);
+    ToolDispatcher dispatcher =
+        dispatcher(
+            ToolApproval.by(
+                    call -> {
+                      asking.incrementAndGet();
+                      first.countDown();
+                      awaitUninterruptibly(free);
+                      asking.decrementAndGet();
+                      return ApprovalAnswer.approve("late");
+                    })
+                .within(Duration.ofMillis(200)),
+            ExecutionLimits.defaults().toBuilder().parallelToolCalls(1).build());
+    pay(dispatcher, 1);
+    first.await();
+    assertNotApproved("No approval came in time.");
+
+    pay(dispatcher, 2);
+
+    String reply = reply();
+    assertTrue(reply.contains("\"BUSY\""), reply);
+    assertEquals(1, asking.get());
+    free.countDown();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        // as one does who doesn't know better
+      }
+    }
+  }
 }
