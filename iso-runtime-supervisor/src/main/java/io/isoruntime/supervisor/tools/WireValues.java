@@ -128,29 +128,29 @@ final class WireValues {
 
   /** A resolved tree as the Java values that {@link io.isoruntime.Tool#ofSchema} promises. */
   static @Nullable Object plain(JsonNode node) {
-    switch (node.getNodeType()) {
-      case STRING:
-        return node.textValue();
-      case BOOLEAN:
-        return node.booleanValue();
-      case NUMBER:
-        if (node.isIntegralNumber()) {
-          return node.canConvertToLong() ? (Object) node.longValue() : node.bigIntegerValue();
-        }
-        return node.isBigDecimal() ? (Object) node.decimalValue() : node.doubleValue();
-      case BINARY:
-        return ((BinaryNode) node).binaryValue();
-      case POJO:
-        return ((POJONode) node).getPojo();
-      case ARRAY:
-        List<@Nullable Object> list = new ArrayList<>(node.size());
-        node.forEach(element -> list.add(plain(element)));
-        return list;
-      case OBJECT:
-        return map((ObjectNode) node);
-      default:
-        return null;
+    return switch (node.getNodeType()) {
+      case STRING -> node.textValue();
+      case BOOLEAN -> node.booleanValue();
+      case NUMBER -> number(node);
+      case BINARY -> ((BinaryNode) node).binaryValue();
+      case POJO -> ((POJONode) node).getPojo();
+      case ARRAY -> list(node);
+      case OBJECT -> map((ObjectNode) node);
+      default -> null;
+    };
+  }
+
+  private static Object number(JsonNode node) {
+    if (node.isIntegralNumber()) {
+      return node.canConvertToLong() ? (Object) node.longValue() : node.bigIntegerValue();
     }
+    return node.isBigDecimal() ? (Object) node.decimalValue() : node.doubleValue();
+  }
+
+  private static List<@Nullable Object> list(JsonNode node) {
+    List<@Nullable Object> list = new ArrayList<>(node.size());
+    node.forEach(element -> list.add(plain(element)));
+    return list;
   }
 
   /** A resolved object; otherwise as {@link #plain}. */
