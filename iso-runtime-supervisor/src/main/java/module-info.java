@@ -4,6 +4,8 @@ module io.isoruntime.supervisor {
   requires transitive io.isoruntime.api;
   requires com.fasterxml.jackson.databind;
   requires com.networknt.schema;
+  requires com.fasterxml.classmate;
+  requires com.github.victools.jsonschema.generator;
   requires com.kohlschutter.junixsocket.nativecommon; // found by nobody on the module path else
   requires org.newsclub.net.unix;
   requires org.slf4j;

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -321,10 +322,12 @@ class Sandbox:
             self.put(path, data)
             if path.startswith("in/"):
                 links.append(path[3:])
+        if tools:
+            lines = (f"{tool['path']}\t{json.dumps(tool)}\n" for tool in tools)
+            self.put("lib/tools.data", zlib.compress("".join(lines).encode()))
         run = {
             "program": "pkg/main.py",
             "deadlineMillis": deadline,
-            "tools": list(tools),
             "links": links,
             "preload": list(preload),
         }
@@ -405,13 +408,12 @@ def add(call: Dict[str, Any]) -> Dict[str, Any]:
 
 
 ADD = {
-    "name": "add",
-    "params": [
-        {"name": "a", "type": "int", "required": True},
-        {"name": "b", "type": "int", "required": True},
-    ],
+    "path": "add",
+    "tool": "add",
+    "params": [["a", "a", "int", True], ["b", "b", "int", True]],
     "returns": "int",
     "doc": "Adds two numbers.",
+    "raises": {},
 }
 
 

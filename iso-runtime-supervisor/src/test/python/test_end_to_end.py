@@ -271,14 +271,16 @@ class AsRoot(unittest.TestCase):
 
     def test_dotted_names_bytes_and_optional_arguments_travel(self) -> None:
         tool = {
-            "name": "files.get-one",
+            "path": "files.get_one",
+            "tool": "files.get-one",
             "params": [
-                {"name": "limit", "type": "int", "required": False},
-                {"name": "data", "type": "bytes", "required": True},
-                {"name": "from", "type": "str | None", "required": False, "default": None},
+                ["data", "data", "bytes", True],
+                ["limit", "limit", "int", False],
+                ["from", "from_", "str", False, "x"],
             ],
             "returns": "bytes",
             "doc": 'It\'s "odd".\nTwo lines.',
+            "raises": {},
         }
 
         def answer(call: Dict[str, Any]) -> Dict[str, Any]:

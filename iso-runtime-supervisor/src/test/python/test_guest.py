@@ -11,14 +11,17 @@ import importlib.util
 import inspect
 import json
 import pathlib
+import pickle
+import random
 import sys
-import types
+import tempfile
 import unittest
 import uuid
+import zlib
 from typing import Any, Dict, List, Tuple
 
 import driver
-from iso_init import report, toolstubs
+from iso_init import report
 
 
 def guest(carrier: str, name: str) -> Any:
@@ -32,7 +35,6 @@ def guest(carrier: str, name: str) -> Any:
 
 values = guest("guest_values", "_iso_values")
 channel = guest("guest_channel", "_iso_channel")
-guest("guest_tools", "_iso_tools")
 
 
 @dataclasses.dataclass
@@ -43,6 +45,36 @@ class Point:
 
 class Colour(enum.Enum):
     RED = "red"
+
+
+def some_value(chance: random.Random, depth: int) -> Any:
+    """A value of any type that passes between programs and tools."""
+    minute = datetime.timedelta(minutes=chance.randrange(-1080, 1081))
+    zone = chance.choice([None, datetime.timezone(minute)])
+    moment = datetime.datetime(
+        chance.randrange(1, 10000), 2, chance.randrange(1, 29), 3, 4, 5, chance.choice([0, 7]), zone
+    )
+    simple: List[Any] = [
+        None,
+        chance.random() < 0.5,
+        chance.randrange(-(2**70), 2**70),
+        chance.uniform(-1e300, 1e300),
+        chance.choice([float("nan"), float("inf"), float("-inf"), -0.0]),
+        "".join(map(chr, chance.choices(range(0x11000), k=5))),
+        chance.randbytes(3),
+        decimal.Decimal(chance.randrange(-(10**30), 10**30)).scaleb(chance.randrange(-40, 40)),
+        moment,
+        moment.date(),
+        moment.timetz(),
+        datetime.timedelta(microseconds=chance.randrange(-(10**17), 10**17)),
+    ]
+    if not depth or chance.random() < 0.5:
+        return chance.choice(simple)
+    size = chance.randrange(3)
+    if chance.random() < 0.5:
+        return [some_value(chance, depth - 1) for _ in range(size)]
+    keys = ["$bytes", "$", "$$float", "a", "$date", ""]
+    return {chance.choice(keys): some_value(chance, depth - 1) for _ in range(size)}
 
 
 class Values(unittest.TestCase):
@@ -107,79 +139,189 @@ class Values(unittest.TestCase):
                 values.to_json(value, "the result")
             self.assertIn(words, str(caught.exception))
 
+    def test_nothing_is_lost_between_programs_and_tools(self) -> None:
+        chance = random.Random(6)
+        for _ in range(300):
+            value = some_value(chance, 4)
+            sent = json.loads(values.to_call("t", {"v": value}))["args"]["v"]
+            self.assertEqual(repr(values.from_json(json.dumps(sent).encode())), repr(value))
+
+    def test_what_no_tool_can_take_is_named(self) -> None:
+        for value in (decimal.Decimal("NaN"), [decimal.Decimal("Infinity")]):
+            with self.assertRaisesRegex(ValueError, "the argument 'v' of t"):
+                values.to_call("t", {"v": value})
+
     def test_bytes_come_back(self) -> None:
         self.assertEqual(values.from_json(values.to_json([{"a": b"\xff"}], "x")), [{"a": b"\xff"}])
 
 
+DECLARED: Dict[str, Any] = {
+    "find": {
+        "tool": "find",
+        "params": [
+            ["text", "text", "str", True],
+            ["class", "class_", "list[Point] | None", False, None],
+            ["limit", "limit", "int", False, 10],
+            ["colour", "colour", 'Literal["red", 3]', False],
+        ],
+        "returns": "list[str]",
+        "doc": 'Quotes """ and \\ stay.',
+        "raises": {"NO_LUCK": "NoLuck"},
+    },
+    "orders.eu.count": {
+        "tool": "orders.eu.count",
+        "params": [],
+        "returns": "int",
+        "doc": "",
+        "raises": {},
+    },
+    "NoLuck": {"error": "NO_LUCK"},
+    "Point": {"fields": {"x": ["int", True], "next": ["Shape | None", False]}},
+    "Shape": {"alias": "Point | dict[str, float]"},
+}
+
+
 class Tools(unittest.TestCase):
-    def load(self, *tools: Dict[str, Any]) -> Tuple[Any, List[Any]]:
-        calls: List[Any] = []
-        original = channel.call
-        channel.call = lambda name, arguments: calls.append((name, arguments))
-        self.addCleanup(setattr, channel, "call", original)
-        module = types.ModuleType("tools")
-        exec(compile(toolstubs.source(list(tools)), "tools.py", "exec"), module.__dict__)
-        return module, calls
-
-    def test_names_that_python_cannot_spell_are_made_so(self) -> None:
-        spelled = {
-            "add": "add",
-            "get-user": "get_user",
-            "import": "import_",
-            "1st": "_1st",
-            "": "_",
-            "größe": "größe",
-        }
-        for name, expected in spelled.items():
-            self.assertEqual(toolstubs.identifier(name), expected)
-
-    def test_dotted_tools_nest_and_may_share_a_prefix_with_a_tool(self) -> None:
-        parameter = {"name": "class", "type": "list[str]", "required": True}
-        names = ("orders.search", "orders", "orders.eu.count", "eu.x.y")
-        module, calls = self.load(*({"name": name, "params": [parameter]} for name in names))
-        module.orders.search(1)
-        module.orders(class_=2)
-        module.orders.eu.count(3)
-        module.eu.x.y(4)
-        expected = ("orders.search", "orders", "orders.eu.count", "eu.x.y")
-        self.assertEqual(
-            calls, [(name, {"class": index + 1}) for index, name in enumerate(expected)]
+    def setUp(self) -> None:
+        self.calls: List[Any] = []
+        self.answer: Any = None
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        file = pathlib.Path(directory.name, "tools.data")
+        file.write_bytes(
+            zlib.compress(
+                "".join(f"{name}\t{json.dumps(what)}\n" for name, what in DECLARED.items()).encode()
+            )
         )
-        self.assertEqual(module.orders.search.__qualname__, "orders.search")
-        with self.assertRaisesRegex(TypeError, r"orders\.search\(\) missing 1 required"):
-            module.orders.search()
+        guest("guest_checks", "_iso_checks")
+        machinery = guest("guest_tools", "_iso_tools")
+        machinery.FILE = str(file)
+        self.tools = guest("guest_toolbox", "tools")
+        original = channel.call
+        channel.call = self.call
+        self.addCleanup(setattr, channel, "call", original)
+
+    def call(self, name: str, arguments: Dict[str, Any]) -> Any:
+        self.calls.append((name, arguments))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def test_what_is_there_is_made_when_it_is_asked_for(self) -> None:
+        self.assertEqual(
+            dir(self.tools), ["NoLuck", "Point", "Shape", "ToolError", "find", "orders"]
+        )
+        self.assertNotIn("find", vars(self.tools))
+        self.assertIs(self.tools.find, self.tools.find)
+        self.assertEqual(dir(self.tools.orders), ["eu"])
+        self.assertEqual(repr(self.tools.orders.eu), "<tools orders.eu: count>")
+        scope: Dict[str, Any] = {}
+        exec("from tools import *", scope)
+        self.assertIs(scope["find"], self.tools.find)
+
+    def test_what_is_not_there_is_named_with_what_is_meant(self) -> None:
+        with self.assertRaisesRegex(AttributeError, "no tool 'fin' here; did you mean 'find'"):
+            self.tools.fin
+        with self.assertRaisesRegex(AttributeError, "no tool 'orders.eu.sum'"):
+            self.tools.orders.eu.sum
+        self.assertFalse(hasattr(self.tools, "__wrapped__"))
+
+    def test_nothing_is_there_before_the_inputs_have_come(self) -> None:
+        machinery: Any = sys.modules["_iso_tools"]
+        file, machinery.FILE = machinery.FILE, "/nowhere"
+        self.assertFalse(hasattr(self.tools, "find"))
+        machinery.FILE = file
+        self.assertTrue(hasattr(self.tools, "find"))
 
     def test_signatures_show_types_and_what_may_be_left_out(self) -> None:
-        tool = {
-            "name": "find",
-            "params": [
-                {"name": "limit", "type": "int", "required": False, "default": 10},
-                {"name": "text", "type": "str", "required": True},
-                {"name": "odd", "type": "not a type", "required": False},
-            ],
-            "returns": "list[str]",
-            "doc": 'Quotes """ and \\ stay.',
-        }
-        module, calls = self.load(tool)
+        find = self.tools.find
         self.assertEqual(
-            str(inspect.signature(module.find)),
-            "(text: 'str', limit: 'int' = 10, odd: \"'not a type'\" = ...) -> 'list[str]'",
+            str(inspect.signature(find)),
+            "(text: 'str', class_: 'list[Point] | None' = None, limit: 'int' = 10, "
+            "colour: \"Literal['red', 3]\" = ...) -> 'list[str]'",
         )
-        self.assertEqual(module.find.__doc__, tool["doc"])
-        module.find("x")
-        self.assertEqual(calls, [("find", {"text": "x", "limit": 10})])
-        self.assertTrue(inspect.iscoroutinefunction(module.find.aio))
-        self.assertEqual(module.__all__, ["ToolError", "find"])
+        self.assertEqual(find.__doc__, DECLARED["find"]["doc"])
+        self.assertTrue(inspect.iscoroutinefunction(find.aio))
+        self.assertEqual(self.tools.orders.eu.count.__qualname__, "orders.eu.count")
 
-    def test_hostile_declarations_do_not_become_code(self) -> None:
-        self.load(
-            {
-                "name": "a\n    import os #",
-                "params": [{"name": "x=os.abort()", "type": "1)\nimport os", "required": True}],
-                "returns": "int:\n    import os",
-                "doc": "'''\"\"\"\n",
-            }
+    def test_what_was_not_given_is_not_sent(self) -> None:
+        self.tools.find("x")
+        self.tools.find("x", class_=[{"x": 1, "next": {"a": 1}}], limit=3, colour="red")
+        self.assertEqual(
+            [arguments for _, arguments in self.calls],
+            [
+                {"text": "x", "limit": 10},
+                {"text": "x", "class": [{"x": 1, "next": {"a": 1}}], "limit": 3, "colour": "red"},
+            ],
         )
+
+    def test_wrong_arguments_are_named_with_the_type_expected(self) -> None:
+        for arguments, words in (
+            ((), "find() missing 1 required positional argument: 'text'"),
+            ((1,), "find(): argument 'text' must be str, not int"),
+            (("x", {}), "find(): argument 'class' must be list[Point] | None, not dict"),
+            (("x", None, True), "find(): argument 'limit' must be int, not bool"),
+            (("x", None, 1.0), "find(): argument 'limit' must be int, not float"),
+            (("x", None, 1, "blue"), "argument 'colour' must be Literal[\"red\", 3], not 'blue'"),
+            (("x", None, 1, None), "argument 'colour' must be Literal[\"red\", 3], not NoneType"),
+        ):
+            with self.assertRaises(TypeError) as caught:
+                self.tools.find(*arguments)
+            self.assertIn(words, str(caught.exception))
+        self.assertEqual(self.calls, [])
+
+    def test_places_within_are_told(self) -> None:
+        checks: Any = sys.modules["_iso_checks"]
+        for kind, value, why in (
+            ("list[int]", [1, "2"], "[1] must be int, not str"),
+            ("dict[str, list[int]]", {"a": [None]}, "['a'][0] must be int, not NoneType"),
+            ("Point", {"next": None}, " lacks 'x' (Point)"),
+            ("Point", {"x": 1, "y": 2}, " has 'y', which Point does not know"),
+            ("Point", {"x": 1, "next": 2}, "['next'] must be Shape | None, not int"),
+            ("Point", 3, " must be a dict (Point), not int"),
+            ("datetime", datetime.date(2024, 1, 1), " must be datetime, not date"),
+            ("date", datetime.datetime(2024, 1, 1), " must be date, not datetime"),
+        ):
+            self.assertEqual(checks.check(kind)(value), why)
+
+    def test_what_is_converted_on_the_way_fits(self) -> None:
+        checks: Any = sys.modules["_iso_checks"]
+        for kind, value in (
+            ("str", Colour.RED),
+            ("str", pathlib.PurePosixPath("/a")),
+            ("list[int]", {1, 2}),
+            ("dict[str, Any]", Point(1, datetime.date(2024, 1, 1))),
+            ("Decimal", 1.5),
+            ("float", 1),
+            ("bytes", memoryview(b"")),
+        ):
+            self.assertIsNone(checks.check(kind)(value), kind)
+
+    def test_tools_are_found_by_what_they_do(self) -> None:
+        search = sys.modules["_iso_tools"].search
+        self.assertEqual(search("count of orders", 5), ["orders.eu.count() -> int"])
+        self.assertEqual(
+            [line.split("(")[0] for line in search("find count", 5)], ["find", "orders.eu.count"]
+        )
+        self.assertIn("limit: int = 10", search("quotes", 1)[0])
+        self.assertEqual(len(search("", 1)), 1)
+        self.assertEqual(search("zebra", 5), [])
+
+    def test_a_declared_failure_is_an_exception_of_its_own(self) -> None:
+        self.answer = channel.ToolError("NO_LUCK", "none", True)
+        with self.assertRaises(self.tools.NoLuck) as caught:
+            self.tools.find("x")
+        self.assertIsInstance(caught.exception, channel.ToolError)
+        self.assertEqual(
+            (caught.exception.code, caught.exception.message, caught.exception.retryable),
+            ("NO_LUCK", "none", True),
+        )
+        again = pickle.loads(pickle.dumps(caught.exception))
+        self.assertEqual((type(again), again.code), (self.tools.NoLuck, "NO_LUCK"))
+        self.answer = channel.ToolError("OTHER", "x")
+        with self.assertRaises(channel.ToolError) as other:
+            self.tools.find("x")
+        self.assertIs(type(other.exception), channel.ToolError)
 
 
 class Report(unittest.TestCase):

@@ -18,7 +18,7 @@ def text() -> None:
 KINDS: dict[str, Callable[[], None]] = {
     "noise": noise,
     "text": text,
-    "HELLO": lambda: attack.send_frame(1, b'{"protocol":2,"token":"00"}'),
+    "HELLO": lambda: attack.send_frame(1, b'{"protocol":3,"token":"00"}'),
     "STDOUT": lambda: attack.send_frame(4, b"forged"),
     "EXITED": lambda: attack.send_frame(9, b'{"code":0,"signal":null,"deadline":false}'),
     "EMPTY": lambda: attack.send_frame(10, b'{"killed":0,"millis":0}'),

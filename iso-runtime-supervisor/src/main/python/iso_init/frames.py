@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROTOCOL = 2  # the image says it too: a supervisor refuses an init of another version
+PROTOCOL = 3  # the image says it too: a supervisor refuses an init of another version
 MAX_FRAME = 16 * 1024 * 1024
 HEADER = 5
 CHUNK = 256 * 1024

@@ -35,7 +35,7 @@ class ToolError(Exception):
         self.retryable = retryable
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ToolError, (self.code, self.message, self.retryable)
+        return type(self), (self.code, self.message, self.retryable)
 
 
 class _Call:

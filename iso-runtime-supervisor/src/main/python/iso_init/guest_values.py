@@ -102,7 +102,7 @@ def _plain(value: Any, place: str, depth: int, lossless: bool = False) -> Any:
         tagged = _tagged(value, place)
         if tagged is not None:
             return tagged
-    return _plain(_unwrapped(value, place), place, depth + 1, lossless)
+    return _plain(unwrapped(value, place), place, depth + 1, lossless)
 
 
 def _float(value: float, place: str, lossless: bool) -> Any:
@@ -143,7 +143,8 @@ def _tagged(value: Any, place: str) -> dict[str, str] | None:
     return None
 
 
-def _unwrapped(value: Any, place: str) -> Any:
+def unwrapped(value: Any, place: str = "the value") -> Any:
+    """What stands for a value of a library, one step nearer to JSON."""
     import dataclasses
     import datetime
     import decimal

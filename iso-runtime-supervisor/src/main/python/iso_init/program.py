@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from iso_init import frames, jsontext, report, toolstubs
+from iso_init import frames, jsontext, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +18,11 @@ LIB = "/workspace/lib"
 GUESTS = {
     "guest_values": "_iso_values",
     "guest_channel": "_iso_channel",
+    "guest_checks": "_iso_checks",
     "guest_tools": "_iso_tools",
+    "guest_toolbox": "tools",
     "guest_iso": "iso",
 }
-
-
-_compiled: dict[str, Any] = {}
 
 
 def install_guest(carrier: str) -> ModuleType:
@@ -35,17 +34,15 @@ def install_guest(carrier: str) -> ModuleType:
     return _install(name, carried["SOURCE"], carried["CODE"])
 
 
-def install_tools(tools: list[dict[str, Any]]) -> None:
-    source, code = compiled_tools(tools)
-    _install("tools", source, code)
+def unpack_stubs() -> None:
+    """The stub file of the tools, for type checkers and readers; absent where there are none."""
+    packed = f"{LIB}/tools.pyi.z"
+    if os.path.exists(packed):
+        import zlib
 
-
-def compiled_tools(tools: list[dict[str, Any]]) -> tuple[str, Any]:
-    """The module's source, and its code, compiled once."""
-    source = toolstubs.source(tools)
-    if source not in _compiled:
-        _compiled[source] = compile(source, f"{LIB}/tools.py", "exec", dont_inherit=True)
-    return source, _compiled[source]
+        with open(packed, "rb") as source, open(f"{LIB}/tools.pyi", "wb") as target:
+            target.write(zlib.decompress(source.read()))
+        os.unlink(packed)
 
 
 def _install(name: str, source: str, code: Any) -> ModuleType:

@@ -97,6 +97,12 @@ final class ImmutableToolRegistry implements ToolRegistry {
       return this;
     }
 
+    @Override
+    public ToolRegistry.Builder scan(Object holder) {
+      AnnotatedTools.of(holder).forEach(this::add);
+      return this;
+    }
+
     /** For {@code a.b.c} these are {@code a} and {@code a.b}. */
     private static List<String> namespacesOf(String spelled) {
       List<String> namespaces = new ArrayList<>();

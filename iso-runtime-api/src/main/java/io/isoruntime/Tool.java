@@ -2,8 +2,10 @@ package io.isoruntime;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,52 +29,69 @@ public final class Tool<I, O extends @Nullable Object> {
   private static final Pattern NAME =
       Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,63}(\\.[a-zA-Z][a-zA-Z0-9_]{0,63}){0,3}");
 
+  private static final Pattern ERROR_CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
   private final String name;
-  private final Class<I> inputType;
-  private final Class<O> outputType;
+  private final Shape<I, O> shape;
   private final AsyncToolFunction<I, O> function;
   private final boolean async;
   private final String description;
   private final Set<ToolHint> hints;
   private final @Nullable Duration deadline;
-  private final @Nullable String inputSchema;
-  private final @Nullable String outputSchema;
+  private final List<String> errorCodes;
+
+  /** What goes in and comes out. */
+  private record Shape<I, O extends @Nullable Object>(
+      Class<I> inputType,
+      Class<O> outputType,
+      Type resultType,
+      List<ToolParameter> parameters,
+      @Nullable String inputSchema,
+      @Nullable String outputSchema) {
+
+    static <I, O extends @Nullable Object> Shape<I, O> ofRecord(
+        String tool, Class<I> inputType, Class<O> outputType) {
+      if (!inputType.isRecord()) {
+        throw new Problem(
+                ErrorCode.TOOL_INVALID,
+                "The arguments of tool '" + tool + "' are " + inputType.getName() + ", no record.",
+                "The tool was not registered.",
+                "Declare a record whose components are the arguments, or give ofSchema a schema.")
+            .toException();
+      }
+      return new Shape<>(
+          inputType,
+          requireNonNull(outputType, "outputType"),
+          outputType,
+          ToolParameter.ofRecord(inputType),
+          null,
+          null);
+    }
+  }
 
   private Tool(
       String name,
-      Class<I> inputType,
-      Class<O> outputType,
+      Shape<I, O> shape,
       AsyncToolFunction<I, O> function,
       boolean async,
       String description,
       Set<ToolHint> hints,
       @Nullable Duration deadline,
-      @Nullable String inputSchema,
-      @Nullable String outputSchema) {
-    this.name = requireNonNull(name, "name");
-    this.inputType = requireNonNull(inputType, "inputType");
-    this.outputType = requireNonNull(outputType, "outputType");
+      List<String> errorCodes) {
+    this.name = name;
+    this.shape = shape;
     this.function = requireNonNull(function, "function");
     this.async = async;
     this.description = requireNonNull(description, "description");
     this.hints = Set.copyOf(hints);
     this.deadline = deadline;
-    this.inputSchema = inputSchema;
-    this.outputSchema = outputSchema;
+    this.errorCodes = List.copyOf(errorCodes);
     if (!NAME.matcher(name).matches()) {
       throw new Problem(
               ErrorCode.TOOL_INVALID,
               "'" + name + "' is not a tool's name.",
               "The tool was not registered.",
               "Use a Python identifier, or up to four joined by dots, such as orders.search.")
-          .toException();
-    }
-    if (inputSchema == null && !inputType.isRecord()) {
-      throw new Problem(
-              ErrorCode.TOOL_INVALID,
-              "The arguments of tool '" + name + "' are " + inputType.getName() + ", not a record.",
-              "The tool was not registered.",
-              "Declare a record whose components are the arguments, or give a schema to ofSchema.")
           .toException();
     }
   }
@@ -98,18 +117,12 @@ public final class Tool<I, O extends @Nullable Object> {
       Class<O> outputType,
       ContextualToolFunction<? super I, O> function) {
     requireNonNull(function, "function");
-    return new Tool<>(
+    return make(
         name,
-        inputType,
-        outputType,
+        Shape.ofRecord(name, inputType, outputType),
         (arguments, context) ->
             CompletableFuture.completedFuture(function.call(arguments, context)),
-        false,
-        "",
-        EnumSet.noneOf(ToolHint.class),
-        null,
-        null,
-        null);
+        false);
   }
 
   /** A tool from a function that answers later; otherwise as {@link #of}. */
@@ -119,17 +132,7 @@ public final class Tool<I, O extends @Nullable Object> {
       Class<O> outputType,
       AsyncToolFunction<? super I, O> function) {
     requireNonNull(function, "function");
-    return new Tool<>(
-        name,
-        inputType,
-        outputType,
-        function::call,
-        true,
-        "",
-        EnumSet.noneOf(ToolHint.class),
-        null,
-        null,
-        null);
+    return make(name, Shape.ofRecord(name, inputType, outputType), function::call, true);
   }
 
   /**
@@ -156,17 +159,44 @@ public final class Tool<I, O extends @Nullable Object> {
       String inputSchema,
       String outputSchema,
       AsyncToolFunction<Map<String, @Nullable Object>, @Nullable Object> function) {
-    return new Tool<>(
+    return make(
         name,
-        mapType(),
-        anyType(),
-        requireNonNull(function, "function"),
-        true,
+        new Shape<>(
+            mapType(),
+            anyType(),
+            Object.class,
+            List.of(),
+            requireNonNull(inputSchema, "inputSchema"),
+            requireNonNull(outputSchema, "outputSchema")),
+        function,
+        true);
+  }
+
+  /** A tool that {@link AnnotatedTools} found; its function gets the arguments by name. */
+  static Tool<Map<String, @Nullable Object>, @Nullable Object> ofMethod(
+      String name,
+      List<ToolParameter> parameters,
+      Type resultType,
+      AsyncToolFunction<Map<String, @Nullable Object>, @Nullable Object> function,
+      boolean async) {
+    return make(
+        name,
+        new Shape<>(mapType(), anyType(), resultType, List.copyOf(parameters), null, null),
+        function,
+        async);
+  }
+
+  private static <I, O extends @Nullable Object> Tool<I, O> make(
+      String name, Shape<I, O> shape, AsyncToolFunction<I, O> function, boolean async) {
+    return new Tool<>(
+        requireNonNull(name, "name"),
+        shape,
+        function,
+        async,
         "",
         EnumSet.noneOf(ToolHint.class),
         null,
-        requireNonNull(inputSchema, "inputSchema"),
-        requireNonNull(outputSchema, "outputSchema"));
+        List.of());
   }
 
   @SuppressWarnings("unchecked") // no class literal says what the map holds
@@ -181,48 +211,54 @@ public final class Tool<I, O extends @Nullable Object> {
 
   /** The same tool with a description for the model; it becomes the Python docstring. */
   public Tool<I, O> describedAs(String description) {
-    return with(description, hints, deadline);
+    return with(description, hints, deadline, errorCodes);
   }
 
   /** The same tool with these hints. */
   public Tool<I, O> hinted(ToolHint... hints) {
-    return with(description, Set.of(hints), deadline);
+    return with(description, Set.of(hints), deadline, errorCodes);
   }
 
   /** The same tool with a deadline of its own for each call: 1 ms to 7 days. */
   public Tool<I, O> within(Duration deadline) {
     Checks.range("deadline", deadline, Duration.ofMillis(1), Duration.ofDays(7));
-    return with(description, hints, deadline);
+    return with(description, hints, deadline, errorCodes);
   }
 
   /** The same declaration with another function behind it, which answers later. */
   public Tool<I, O> answeredBy(AsyncToolFunction<? super I, O> function) {
     requireNonNull(function, "function");
-    return new Tool<>(
-        name,
-        inputType,
-        outputType,
-        function::call,
-        true,
-        description,
-        hints,
-        deadline,
-        inputSchema,
-        outputSchema);
+    return new Tool<>(name, shape, function::call, true, description, hints, deadline, errorCodes);
   }
 
-  private Tool<I, O> with(String description, Set<ToolHint> hints, @Nullable Duration deadline) {
-    return new Tool<>(
-        name,
-        inputType,
-        outputType,
-        function,
-        async,
-        description,
-        hints,
-        deadline,
-        inputSchema,
-        outputSchema);
+  /**
+   * The same tool with the codes of failures that its callers may want to tell apart. In Python a
+   * {@link ToolException} with one of them is an exception of its own: {@code NOT_FOUND} becomes
+   * {@code tools.NotFound}, a subclass of {@code ToolError}.
+   *
+   * @param codes capital letters, digits and underscores; at most 64
+   * @throws IsoException if one is malformed ({@link ErrorCode#TOOL_INVALID})
+   */
+  public Tool<I, O> raising(String... codes) {
+    for (String code : codes) {
+      if (!ERROR_CODE.matcher(code).matches()) {
+        throw new Problem(
+                ErrorCode.TOOL_INVALID,
+                "'" + code + "' is not a code that tool '" + name + "' can raise.",
+                "The tool was not registered.",
+                "Use capital letters, digits and underscores, such as NOT_FOUND.")
+            .toException();
+      }
+    }
+    return with(description, hints, deadline, List.of(codes));
+  }
+
+  private Tool<I, O> with(
+      String description,
+      Set<ToolHint> hints,
+      @Nullable Duration deadline,
+      List<String> errorCodes) {
+    return new Tool<>(name, shape, function, async, description, hints, deadline, errorCodes);
   }
 
   /** The name as Python calls it. */
@@ -230,14 +266,14 @@ public final class Tool<I, O extends @Nullable Object> {
     return name;
   }
 
-  /** The record of its arguments; {@code Map} where a schema describes them. */
+  /** The record of its arguments; {@code Map} where there is none. */
   public Class<I> inputType() {
-    return inputType;
+    return shape.inputType;
   }
 
-  /** What it returns; {@code Object} where a schema describes it. */
+  /** What it returns; {@code Object} where a schema or a method says it. */
   public Class<O> outputType() {
-    return outputType;
+    return shape.outputType;
   }
 
   /** The function. */
@@ -265,14 +301,29 @@ public final class Tool<I, O extends @Nullable Object> {
     return Optional.ofNullable(deadline);
   }
 
+  /** The arguments, in their order; empty where a schema describes them. */
+  public List<ToolParameter> parameters() {
+    return shape.parameters;
+  }
+
+  /** What it returns, with what is known of its type arguments. */
+  public Type resultType() {
+    return shape.resultType;
+  }
+
+  /** The codes of failures that are exceptions of their own in Python. */
+  public List<String> errorCodes() {
+    return errorCodes;
+  }
+
   /** The JSON Schema of its arguments, where the tool was made with one. */
   public Optional<String> inputSchema() {
-    return Optional.ofNullable(inputSchema);
+    return Optional.ofNullable(shape.inputSchema);
   }
 
   /** The JSON Schema of its answer, where the tool was made with one. */
   public Optional<String> outputSchema() {
-    return Optional.ofNullable(outputSchema);
+    return Optional.ofNullable(shape.outputSchema);
   }
 
   @Override

@@ -2,8 +2,7 @@ package io.isoruntime.benchmarks;
 
 import io.isoruntime.Tool;
 import io.isoruntime.ToolRegistry;
-import io.isoruntime.supervisor.json.Json;
-import io.isoruntime.supervisor.tools.ToolDeclarations;
+import io.isoruntime.supervisor.tools.ToolModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +45,10 @@ public class DeclarationBenchmark extends TimedBenchmark {
     return builder.build();
   }
 
-  /** What a program is told of its tools, once for each execution. */
+  /** What a program is told of its tools, made once for a registry. */
   @Benchmark
   public byte[] declarations() {
-    return Json.bytes(ToolDeclarations.of(registry));
+    return ToolModule.of(registry()).data();
   }
 
   /** The tool that a call names. */

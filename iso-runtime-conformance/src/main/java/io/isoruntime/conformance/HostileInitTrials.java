@@ -57,7 +57,7 @@ final class HostileInitTrials {
     Map<String, HostileInit.Script> missing = new LinkedHashMap<>();
     missing.put("a null", (wire, token) -> hello(wire, "null"));
     missing.put("a list", (wire, token) -> hello(wire, "[]"));
-    missing.put("none in HELLO", (wire, token) -> wire.send(InitWire.HELLO, "{\"protocol\":2}"));
+    missing.put("none in HELLO", (wire, token) -> wire.send(InitWire.HELLO, "{\"protocol\":3}"));
     missing.put("no HELLO", (wire, token) -> wire.send(InitWire.STARTED, ""));
     missing.forEach(
         (what, script) -> requireTurnedAway(stage, what, ErrorCode.CHANNEL_LOST, script));
@@ -73,7 +73,7 @@ final class HostileInitTrials {
   }
 
   private static void hello(InitWire wire, String token) throws IOException {
-    wire.send(InitWire.HELLO, "{\"protocol\":2,\"token\":" + token + "}");
+    wire.send(InitWire.HELLO, "{\"protocol\":3,\"token\":" + token + "}");
   }
 
   private static void requireTurnedAway(

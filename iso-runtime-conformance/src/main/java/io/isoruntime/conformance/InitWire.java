@@ -50,7 +50,7 @@ final class InitWire {
   }
 
   void hello(byte[] secret) throws IOException {
-    send(HELLO, "{\"protocol\":2,\"token\":\"" + HexFormat.of().formatHex(secret) + "\"}");
+    send(HELLO, "{\"protocol\":3,\"token\":\"" + HexFormat.of().formatHex(secret) + "\"}");
   }
 
   /** Everything from HELLO to the program's first instruction, as an honest init says it. */

@@ -19,7 +19,7 @@ import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.spi.Protocol;
 import io.isoruntime.supervisor.spi.Sandbox;
 import io.isoruntime.supervisor.spi.Token;
-import io.isoruntime.supervisor.tools.ToolDeclarations;
+import io.isoruntime.supervisor.tools.ToolModule;
 import io.isoruntime.supervisor.workspace.ExecutionRecords.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,11 +134,11 @@ final class InitSession {
   void start(Inputs inputs, ExecutionRequest request, Duration atMost, Verdict verdict)
       throws IOException {
     byte[] buffer = new byte[Frame.DATA_CHUNK];
-    input("pkg/main.py", inputs.program().length);
-    for (int sent = 0; sent < inputs.program().length; sent += Frame.DATA_CHUNK) {
-      int end = Math.min(inputs.program().length, sent + Frame.DATA_CHUNK);
-      byte[] part = Arrays.copyOfRange(inputs.program(), sent, end);
-      writer.add(FrameType.INPUT_DATA, part, part.length);
+    send("pkg/main.py", inputs.program());
+    ToolModule tools = ToolModule.of(request.tools());
+    if (!tools.isEmpty()) {
+      send("lib/tools.data", tools.data());
+      send("lib/tools.pyi.z", tools.stubs());
     }
     for (InputFile file : inputs.files()) {
       send(file, buffer);
@@ -148,7 +148,6 @@ final class InitSession {
             Json.object(
                 "program", "pkg/main.py",
                 "deadlineMillis", atMost.toMillis(),
-                "tools", ToolDeclarations.of(request.tools()),
                 "links", inputs.links(),
                 "cpuMillis", request.limits().cpuTime().map(Duration::toMillis).orElse(null),
                 "preload", config.profile().preloads()));
@@ -160,6 +159,15 @@ final class InitSession {
     }
     writer.write(FrameType.RUN, run); // if that fails, init did not get all of it
     toldToRun = true;
+  }
+
+  private void send(String path, byte[] content) throws IOException {
+    input(path, content.length);
+    for (int sent = 0; sent < content.length; sent += Frame.DATA_CHUNK) {
+      int end = Math.min(content.length, sent + Frame.DATA_CHUNK);
+      byte[] part = Arrays.copyOfRange(content, sent, end);
+      writer.add(FrameType.INPUT_DATA, part, part.length);
+    }
   }
 
   private void input(String path, long size) throws IOException {

@@ -8,7 +8,7 @@ import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
 import io.isoruntime.Workspace;
 import io.isoruntime.supervisor.spi.SandboxBackend;
-import io.isoruntime.supervisor.tools.ToolDeclarations;
+import io.isoruntime.supervisor.tools.ToolModule;
 import io.isoruntime.supervisor.workspace.DiskWorkspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +96,7 @@ public final class SupervisedRuntime implements Runtime {
   @Override
   public Execution start(ExecutionRequest request) {
     requireOpen();
-    ToolDeclarations.check(request.tools());
+    ToolModule.of(request.tools()); // refuses what can't be used
     Workspace wanted = request.workspace();
     Workspace chosen = wanted != null ? wanted : openWorkspace();
     DiskWorkspace workspace = own(chosen);

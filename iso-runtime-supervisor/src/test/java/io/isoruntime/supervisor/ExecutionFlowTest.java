@@ -98,7 +98,7 @@ class ExecutionFlowTest {
     ExecutionResult result =
         run(
             init -> {
-              init.send(FrameType.HELLO, "{\"protocol\":2,\"token\":\"" + "00".repeat(32) + "\"}");
+              init.send(FrameType.HELLO, "{\"protocol\":3,\"token\":\"" + "00".repeat(32) + "\"}");
               init.send(FrameType.ATTEST, ScriptedBackend.GoodFacts.JSON);
               init.await(FrameType.RUN);
               ran.set(true);

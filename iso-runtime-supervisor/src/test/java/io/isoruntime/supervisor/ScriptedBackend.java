@@ -73,7 +73,7 @@ final class ScriptedBackend implements SandboxBackend {
     void hello() throws IOException {
       send(
           FrameType.HELLO,
-          "{\"protocol\":2,\"token\":\"" + HexFormat.of().formatHex(token.secret()) + "\"}");
+          "{\"protocol\":3,\"token\":\"" + HexFormat.of().formatHex(token.secret()) + "\"}");
     }
 
     /** Everything up to the program's first instruction. */

@@ -8,6 +8,8 @@ import io.isoruntime.Runtime;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolException;
 import io.isoruntime.ToolHint;
+import io.isoruntime.ToolMethod;
+import io.isoruntime.ToolParam;
 import io.isoruntime.ToolRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,6 +128,64 @@ class ToolsTest {
       ExecutionResult result =
           runtime.execute(ExecutionRequest.python(code).tools(ToolRegistry.of(page)).build());
       assertEquals("20 <h1>/3</h1>\n", result.stdout().text(), result.stderr()::text);
+    }
+  }
+
+  // begin scan
+  /** Its annotated methods are tools. */
+  public static final class Stock {
+    @ToolMethod(value = "stock.count", description = "How many are left.", raises = "NO_ARTICLE")
+    public int count(@ToolParam(description = "Its number.") long article) {
+      if (article < 0) {
+        throw new ToolException("NO_ARTICLE", "There is no article " + article + ".", false);
+      }
+      return 12;
+    }
+  }
+
+  // end scan
+
+  @Test
+  void scanned() {
+    ToolRegistry tools = ToolRegistry.builder().scan(new Stock()).build();
+    String code =
+        """
+        import tools
+        print(tools.stock.count(article=7))
+        try:
+            tools.stock.count(-1)
+        except tools.NoArticle as error:
+            print(error.message)
+        """;
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      ExecutionResult result = runtime.execute(ExecutionRequest.python(code).tools(tools).build());
+      assertEquals("12\nThere is no article -1.\n", result.stdout().text(), result.stderr()::text);
+    }
+  }
+
+  @Test
+  void schema() {
+    // begin schema
+    Tool<Map<String, Object>, Object> greet =
+        Tool.ofSchema(
+            "greet",
+            """
+            {"type": "object", "required": ["name"], "additionalProperties": false,
+             "properties": {"name": {"type": "string", "minLength": 1},
+                            "times": {"type": "integer", "default": 1}}}
+            """,
+            "{\"type\": \"string\"}",
+            (arguments, context) ->
+                CompletableFuture.completedFuture(
+                    "Hello " + arguments.get("name") + " x" + arguments.get("times")));
+    // end schema
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      ExecutionResult result =
+          runtime.execute(
+              ExecutionRequest.python("from tools import greet\nprint(greet('Ann'))")
+                  .tools(ToolRegistry.of(greet))
+                  .build());
+      assertEquals("Hello Ann x1\n", result.stdout().text(), result.stderr()::text);
     }
   }
 }

@@ -142,7 +142,7 @@ class EngineRowsTest {
   void wantsAnImageThatSpeaksOurProtocol() {
     engine.image = Optional.of(new Image("sha256:aa", Optional.of("1"), "2"));
     assertFails(
-        row("image-protocol"), "1; this library speaks 2 only", "build/image.sh --tag mine:1");
+        row("image-protocol"), "1; this library speaks 3 only", "build/image.sh --tag mine:1");
     engine.image = Optional.of(new Image("sha256:aa", Optional.empty(), "2"));
     assertFails(row("image-protocol"), "no init of this library", "FROM that one");
   }

@@ -3,6 +3,7 @@ package io.isoruntime.supervisor.tools;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -20,16 +21,20 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolException;
+import io.isoruntime.ToolParameter;
 import io.isoruntime.supervisor.json.Json;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +50,11 @@ final class ToolJson {
 
   private ToolJson() {}
 
+  /** How tools' values are read and written. */
+  static ObjectMapper mapper() {
+    return MAPPER;
+  }
+
   private static ObjectMapper newMapper() {
     SimpleModule types = new WireModule();
     types.addSerializer(Optional.class, new OptionalSerializer());
@@ -53,6 +63,8 @@ final class ToolJson {
         JsonMapper.builder(
                 new JsonFactoryBuilder().highestNonEscapedChar(Json.BELOW_SURROGATES).build())
             .addModule(types)
+            .annotationIntrospector(
+                AnnotationIntrospector.pair(new SealedTypes(), new JacksonAnnotationIntrospector()))
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -82,9 +94,13 @@ final class ToolJson {
     } catch (IllegalArgumentException e) {
       throw invalid(tool, String.valueOf(e.getMessage()));
     }
-    return tool.inputSchema().isPresent()
-        ? tool.inputType().cast(mapOf(tool, arguments))
-        : recordOf(tool, arguments);
+    if (tool.inputSchema().isPresent()) {
+      return tool.inputType().cast(mapOf(tool, arguments));
+    }
+    requireKnown(tool, arguments);
+    return tool.inputType().isRecord()
+        ? recordOf(tool, arguments)
+        : tool.inputType().cast(parametersOf(tool, arguments));
   }
 
   private static Map<String, @Nullable Object> mapOf(Tool<?, ?> tool, ObjectNode arguments) {
@@ -96,14 +112,19 @@ final class ToolJson {
     return WireValues.map(arguments);
   }
 
-  private static <I> I recordOf(Tool<I, ?> tool, ObjectNode arguments) {
+  private static void requireKnown(Tool<?, ?> tool, ObjectNode arguments) {
     Set<String> known = new HashSet<>();
-    for (ToolParameter parameter : ToolParameter.of(tool.inputType())) {
+    for (ToolParameter parameter : tool.parameters()) {
       known.add(parameter.name());
       JsonNode value = arguments.get(parameter.name());
       if (parameter.required() && (value == null || value.isNull())) {
         throw invalid(
-            tool, "argument '" + parameter.name() + "' (" + parameter.type() + ") is missing");
+            tool,
+            "argument '"
+                + parameter.name()
+                + "'"
+                + ArgumentTypes.of(tool, parameter.name())
+                + " is missing");
       }
     }
     for (Iterator<String> names = arguments.fieldNames(); names.hasNext(); ) {
@@ -112,36 +133,64 @@ final class ToolJson {
         throw invalid(tool, "there is no argument '" + name + "'");
       }
     }
+  }
+
+  private static <I> I recordOf(Tool<I, ?> tool, ObjectNode arguments) {
+    if (SealedTypes.isMember(tool.inputType())) {
+      arguments.put(SealedTypes.DISCRIMINATOR, SealedTypes.label(tool.inputType()));
+    }
+    return tool.inputType().cast(converted(tool, "", arguments, tool.inputType()));
+  }
+
+  /** One that is left out is null, or an empty {@code Optional}. */
+  private static Map<String, @Nullable Object> parametersOf(Tool<?, ?> tool, ObjectNode arguments) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    for (ToolParameter parameter : tool.parameters()) {
+      JsonNode value = arguments.path(parameter.name());
+      map.put(
+          parameter.name(),
+          value.isMissingNode() || value.isNull()
+              ? (rawType(parameter.type()) == Optional.class ? Optional.empty() : null)
+              : converted(tool, parameter.name(), value, parameter.type()));
+    }
+    return map;
+  }
+
+  private static Class<?> rawType(Type type) {
+    return MAPPER.constructType(type).getRawClass();
+  }
+
+  private static Object converted(Tool<?, ?> tool, String name, JsonNode value, Type type) {
     try {
-      return MAPPER.treeToValue(arguments, tool.inputType());
+      return MAPPER.treeToValue(value, MAPPER.constructType(type));
     } catch (ValueInstantiationException e) {
       if (e.getCause() instanceof ToolException told) {
         throw told;
       } else if (e.getCause() instanceof IllegalArgumentException why) {
         throw invalid(tool, String.valueOf(why.getMessage()));
       }
-      throw new IllegalStateException("The record " + tool.inputType() + " can't be made.", e);
+      throw new IllegalStateException("The " + type + " of " + tool + " can't be made.", e);
     } catch (InvalidDefinitionException e) {
       throw new IllegalStateException(
-          "The record "
-              + tool.inputType()
-              + " can't be bound: open its package to com.fasterxml.jackson.databind, and use"
-              + " component types that JSON has.",
+          "The "
+              + type
+              + " of "
+              + tool
+              + " can't be bound: open its package to com.fasterxml.jackson.databind, and use types"
+              + " that JSON has.",
           e);
     } catch (JsonMappingException e) {
-      throw invalid(tool, "argument '" + path(e) + "' does not fit its type" + wanted(tool, e));
+      String argument = name.isEmpty() && !e.getPath().isEmpty() ? field(e) : name;
+      String path = name.isEmpty() ? path(e) : name + path(e);
+      throw invalid(
+          tool, "argument '" + path + "' does not fit its type" + ArgumentTypes.of(tool, argument));
     } catch (IOException | IllegalArgumentException e) {
       throw invalid(tool, "the arguments do not fit");
     }
   }
 
-  private static String wanted(Tool<?, ?> tool, JsonMappingException e) {
-    String name = e.getPath().isEmpty() ? "" : e.getPath().get(0).getFieldName();
-    return ToolParameter.of(tool.inputType()).stream()
-        .filter(parameter -> parameter.name().equals(name))
-        .map(parameter -> " (" + parameter.type() + ")")
-        .findFirst()
-        .orElse("");
+  private static String field(JsonMappingException e) {
+    return String.valueOf(e.getPath().get(0).getFieldName());
   }
 
   private static String path(JsonMappingException e) {

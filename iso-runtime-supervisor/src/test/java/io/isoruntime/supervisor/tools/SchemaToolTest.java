@@ -106,7 +106,7 @@ class SchemaToolTest {
         Tool.ofSchema("t", schema, "{}", (map, call) -> CompletableFuture.completedFuture(map));
 
     IsoException refusal =
-        assertThrows(IsoException.class, () -> ToolDeclarations.check(ToolRegistry.of(tool)));
+        assertThrows(IsoException.class, () -> ToolModule.of(ToolRegistry.of(tool)));
 
     assertEquals(ErrorCode.TOOL_INVALID, refusal.problem().code());
     assertTrue(refusal.getMessage().contains("'t'"), refusal::getMessage);

@@ -1,0 +1,39 @@
+package io.isoruntime.supervisor.tools;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolParameter;
+import io.isoruntime.supervisor.json.Json;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/** How Python calls the types of a tool's arguments, for whoever gave a wrong one. */
+final class ArgumentTypes {
+  private static final Map<Tool<?, ?>, Map<String, String>> KNOWN =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private ArgumentTypes() {}
+
+  /** Such as {@code " (int)"}; empty where there is no such argument. */
+  static String of(Tool<?, ?> tool, String argument) {
+    String type = KNOWN.computeIfAbsent(tool, ArgumentTypes::all).get(argument);
+    return type == null ? "" : " (" + type + ")";
+  }
+
+  private static Map<String, String> all(Tool<?, ?> tool) {
+    TypeSchemas schemas = new TypeSchemas();
+    Map<String, ObjectNode> references = new HashMap<>();
+    for (ToolParameter parameter : tool.parameters()) {
+      references.put(parameter.name(), schemas.reference(parameter.type()));
+    }
+    ObjectNode root = Json.mapper().createObjectNode();
+    root.set("$defs", schemas.definitions());
+    PythonTypes types = new PythonTypes(Set.of());
+    Map<String, String> all = new HashMap<>();
+    references.forEach((name, schema) -> all.put(name, types.of(schema, root, name).plain()));
+    return all;
+  }
+}

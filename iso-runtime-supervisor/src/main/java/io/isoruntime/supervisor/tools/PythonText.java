@@ -1,0 +1,81 @@
+package io.isoruntime.supervisor.tools;
+
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Names and literals as Python spells them. */
+final class PythonText {
+  private static final Set<String> KEYWORDS =
+      Set.of(
+          ("False None True and as assert async await break class continue def del elif else except"
+                  + " finally for from global if import in is lambda nonlocal not or pass raise"
+                  + " return try while with yield")
+              .split(" "));
+
+  private PythonText() {}
+
+  /**
+   * A name as an identifier: {@code get-user} is {@code get_user}, {@code import} is {@code
+   * import_}.
+   */
+  static String identifier(String name) {
+    StringBuilder spelled = new StringBuilder();
+    Normalizer.normalize(name, Normalizer.Form.NFKC)
+        .codePoints()
+        .map(c -> Character.isLetterOrDigit(c) && (c < 128 || Character.isLetter(c)) ? c : '_')
+        .forEach(spelled::appendCodePoint);
+    if (spelled.isEmpty() || Character.isDigit(spelled.charAt(0))) {
+      spelled.insert(0, '_');
+    }
+    return KEYWORDS.contains(spelled.toString()) ? spelled + "_" : spelled.toString();
+  }
+
+  /** Whether Python takes this name as it is. */
+  static boolean isIdentifier(String name) {
+    return identifier(name).equals(name);
+  }
+
+  /** The words of a name in one: {@code NOT_FOUND} or {@code Not-found} is {@code NotFound}. */
+  static String className(String name) {
+    String words =
+        Arrays.stream(name.split("[^\\p{L}\\p{N}]+"))
+            .filter(word -> !word.isEmpty())
+            .map(PythonText::capitalized)
+            .collect(Collectors.joining());
+    return identifier(words);
+  }
+
+  private static String capitalized(String word) {
+    String rest = word.substring(1);
+    boolean shouted = word.equals(word.toUpperCase(Locale.ROOT));
+    return word.substring(0, 1).toUpperCase(Locale.ROOT)
+        + (shouted ? rest.toLowerCase(Locale.ROOT) : rest);
+  }
+
+  /** A type in quotes, since it may be of what is defined further down. */
+  static String quoted(String type) {
+    return "'" + type.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /** A string literal on one line. */
+  static String literal(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+              } else if (c == '\n') {
+                out.append("\\n");
+              } else if (c < ' ' || c == 127 || Character.getType(c) == Character.SURROGATE) {
+                out.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                out.appendCodePoint(c);
+              }
+            });
+    return out.append('"').toString();
+  }
+}

@@ -1,0 +1,103 @@
+package io.isoruntime.supervisor.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tool as Python sees it.
+ *
+ * @param name as calls name it
+ * @param path as programs name it
+ * @param parameters required ones first, as Python wants them
+ * @param raises codes of failures, and the classes of their exceptions
+ */
+record PythonTool(
+    String name,
+    List<String> path,
+    List<Parameter> parameters,
+    PythonType returns,
+    String description,
+    Map<String, String> raises) {
+
+  /**
+   * An argument.
+   *
+   * @param name as calls name it
+   * @param spelled as programs name it
+   * @param initial the JSON of what it is when it isn't given; {@code null} if it is not sent then
+   */
+  record Parameter(
+      String name,
+      String spelled,
+      PythonType type,
+      boolean required,
+      @Nullable JsonNode initial,
+      String description) {
+
+    /** With its annotation and what it is when it isn't given. */
+    String render(UnaryOperator<String> qualified) {
+      String text = spelled + ": " + type.render(qualified);
+      return required ? text : text + " = " + (initial == null ? "..." : value(initial));
+    }
+
+    private static String value(JsonNode initial) {
+      return initial.isTextual()
+          ? PythonText.literal(initial.textValue())
+          : initial.isNull()
+              ? "None"
+              : initial.isBoolean()
+                  ? (initial.booleanValue() ? "True" : "False")
+                  : initial.asText();
+    }
+  }
+
+  static List<Parameter> ordered(List<Parameter> parameters) {
+    List<Parameter> ordered = new ArrayList<>(parameters);
+    ordered.sort(Comparator.comparing(each -> !each.required));
+    return List.copyOf(ordered);
+  }
+
+  String dotted() {
+    return String.join(".", path);
+  }
+
+  /** Such as {@code (customer: str, limit: int | None = None) -> list[Order]}. */
+  String signature(UnaryOperator<String> qualified) {
+    return parameters.stream()
+            .map(each -> each.render(qualified))
+            .collect(Collectors.joining(", ", "(", ")"))
+        + " -> "
+        + returns.render(qualified);
+  }
+
+  /** What {@code help} shows: description, arguments, errors and an example. */
+  String documentation(PythonTypes types) {
+    StringBuilder text = new StringBuilder(description);
+    String arguments =
+        parameters.stream()
+            .filter(each -> !each.description.isEmpty())
+            .map(each -> "\n    " + each.spelled + ": " + each.description)
+            .collect(Collectors.joining());
+    if (!arguments.isEmpty()) {
+      text.append("\n\nArgs:").append(arguments);
+    }
+    text.append("\n\nRaises:");
+    raises.forEach((code, type) -> text.append("\n    ").append(type).append(": ").append(code));
+    text.append("\n    ToolError: any other failure; see its code");
+    text.append("\n\nExample:\n    ").append(dotted()).append(example(types));
+    return text.toString().strip();
+  }
+
+  private String example(PythonTypes types) {
+    return parameters.stream()
+        .filter(Parameter::required)
+        .map(each -> each.spelled + "=" + PythonExample.of(each.type, types))
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
+}
