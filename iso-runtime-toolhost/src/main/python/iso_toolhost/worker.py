@@ -43,7 +43,8 @@ class Failure(NamedTuple):
     retryable: bool
 
     def payload(self) -> bytes:
-        told = {"code": self.code, "message": self.message, "retryable": self.retryable}
+        message = self.message.encode("utf-8", "replace").decode("utf-8")  # not half a character
+        told = {"code": self.code, "message": message, "retryable": self.retryable}
         return json.dumps(told).encode("ascii")
 
 

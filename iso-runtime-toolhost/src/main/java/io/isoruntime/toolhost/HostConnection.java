@@ -55,9 +55,11 @@ final class HostConnection {
    * Starts a tool host and waits until it has imported its bundles.
    *
    * @param completions runs what follows upon an answer
+   * @param started is told of it before that, so that it can be ended meanwhile
    * @throws IsoException if that fails or takes too long; then nothing of it is left
    */
-  static HostConnection open(HostPlan plan, Executor completions) {
+  static HostConnection open(
+      HostPlan plan, Executor completions, java.util.function.Consumer<HostConnection> started) {
     List<java.nio.file.Path> directories =
         plan.bundles().stream().map(BundleSelection::path).toList();
     HostProcess process =
@@ -66,6 +68,7 @@ final class HostConnection {
     Thread reader = new Thread(connection::read, "iso-toolhost-" + plan.placement().name());
     reader.setDaemon(true);
     reader.start();
+    started.accept(connection);
     try {
       connection.load();
       connection.catalog.get(plan.startTime().toMillis(), TimeUnit.MILLISECONDS);
@@ -230,12 +233,18 @@ final class HostConnection {
         : host + ", call " + number + (call == null ? "" : " of " + call.tool());
   }
 
-  private static ToolException told(byte[] payload) throws IOException {
-    ObjectNode told = Json.parseObject(payload);
-    return new ToolException(
-        told.path("code").asText("TOOL_FAILED"),
-        told.path("message").asText(""),
-        told.path("retryable").asBoolean());
+  /** The keeper passes on what a tool's process sent, which may be anything and is that call's. */
+  private static ToolException told(byte[] payload) {
+    try {
+      ObjectNode told = Json.parseObject(payload);
+      return new ToolException(
+          told.path("code").asText("TOOL_FAILED"),
+          told.path("message").asText(""),
+          told.path("retryable").asBoolean());
+    } catch (IOException e) {
+      LOG.debug("a tool's failure can't be read", e);
+      return new ToolException("TOOL_FAILED", "The tool failed in a way it could not tell.", false);
+    }
   }
 
   private static ToolException lost() {

@@ -32,6 +32,7 @@ final class RestartingHost {
   private final ScheduledExecutorService timers;
   private CompletableFuture<HostConnection> current;
   private Duration pause = FIRST_PAUSE;
+  private @Nullable HostConnection starting;
   private boolean closed;
 
   private RestartingHost(
@@ -49,7 +50,8 @@ final class RestartingHost {
    * @throws IsoException if that fails
    */
   static RestartingHost open(HostPlan plan, Executor threads, ScheduledExecutorService timers) {
-    return new RestartingHost(plan, threads, timers, HostConnection.open(plan, threads));
+    return new RestartingHost(
+        plan, threads, timers, HostConnection.open(plan, threads, first -> {}));
   }
 
   /** What it found when it was started for the first time. */
@@ -146,7 +148,7 @@ final class RestartingHost {
     }
     @Nullable HostConnection connection = null;
     try {
-      connection = HostConnection.open(plan, threads);
+      connection = HostConnection.open(plan, threads, this::began);
       connection.catalog().faults().forEach(fault -> LOG.warn("at its new start: {}", fault));
     } catch (IsoException e) {
       LOG.warn("the tool host could not be started again: {}", e.getMessage());
@@ -154,10 +156,22 @@ final class RestartingHost {
     settle(connection);
   }
 
+  private void began(HostConnection connection) {
+    boolean superfluous;
+    synchronized (this) {
+      superfluous = closed;
+      starting = connection;
+    }
+    if (superfluous) {
+      connection.end();
+    }
+  }
+
   private void settle(@Nullable HostConnection connection) {
     CompletableFuture<HostConnection> waiting;
     boolean superfluous;
     synchronized (this) {
+      starting = null;
       waiting = current;
       superfluous = closed;
       if (!closed && connection == null) {
@@ -183,13 +197,18 @@ final class RestartingHost {
   /** Ends it, and waits for it; its calls fail. Idempotent. */
   void close() {
     CompletableFuture<HostConnection> last;
+    @Nullable HostConnection beginning;
     synchronized (this) {
       closed = true;
       last = current;
+      beginning = starting;
       current = CompletableFuture.failedFuture(unavailable(false));
     }
     if (!last.completeExceptionally(unavailable(false)) && !last.isCompletedExceptionally()) {
       last.join().end();
+    }
+    if (beginning != null) {
+      beginning.end();
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Bundles {
   static final String TROUBLE =
       """
-      import ctypes, decimal, datetime, os, time
+      import ctypes, decimal, datetime, os, signal, struct, subprocess, time
 
       def add(a: int, b: int = 2) -> int:
           "Adds."
@@ -37,6 +37,23 @@ final class Bundles {
               time.sleep(1000)
           finally:
               open(path + ".ended", "w").close()
+
+      def forge(kind: int, payload: str) -> None:
+          for name in os.listdir("/proc/self/fd"):
+              try:
+                  os.write(int(name), struct.pack("!IBQ", len(payload), kind, 0) + payload.encode())
+              except OSError:
+                  pass
+          time.sleep(1000)
+
+      def half() -> None:
+          raise ValueError("half a character: " + chr(0xd83d))
+
+      def session() -> int:
+          return subprocess.Popen(["sleep", "1000"], start_new_session=True).pid
+
+      def stop_host() -> None:
+          os.kill(os.getppid(), signal.SIGSTOP)
 
       def kill_host() -> None:
           os.kill(os.getppid(), 9)

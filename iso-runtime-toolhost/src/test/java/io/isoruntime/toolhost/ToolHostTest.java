@@ -92,6 +92,83 @@ class ToolHostTest {
   }
 
   @Test
+  void whatAToolSendsInTheNameOfTheToolHostIsItsOwnCallsAndNoOther() throws Exception {
+    Path flag = root.resolve("flag");
+    try (ToolHost host = trouble().build()) {
+      Call inTime = new Call(Duration.ofSeconds(60));
+      CompletableFuture<Object> waiting =
+          start(host, "trouble.tools.wait_for", inTime, "path", flag.toString());
+      for (int kind : List.of(HostFrame.RESULT, HostFrame.FAILURE)) {
+        for (String payload : List.of("", "no JSON", "[", "{\"code\":7}", "{\"a\":1,\"a\":2}")) {
+          failureOrValue(
+              start(host, "trouble.tools.forge", inTime, "kind", kind, "payload", payload));
+        }
+      }
+      assertEquals(
+          "ValueError: half a character: ?",
+          failure(start(host, "trouble.tools.half", inTime)).getMessage());
+      Files.createFile(flag);
+      assertTrue(waiting.get(30, TimeUnit.SECONDS) instanceof Long);
+    }
+  }
+
+  private static boolean isStopped(Path stat) {
+    try {
+      return Files.readString(stat).contains(") T ");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aToolHostThatIsBeingStartedAgainIsEndedAsWell() throws Exception {
+    Path again = root.resolve("again");
+    Path bundle = Bundles.of(root, "trouble", Bundles.TROUBLE);
+    Files.writeString(
+        bundle.resolve("slow.py"),
+        """
+        import os, time
+        if os.path.exists(%1$r):
+            with open(%1$r + "-", "w") as file:
+                file.write(str(os.getpid()))
+            os.rename(%1$r + "-", %1$r + ".pid")
+            time.sleep(1000)
+        """
+            .replace("%1$r", "'" + again + "'"));
+    ToolHost host =
+        ToolHost.builder().bundles(bundle).placement(ToolHost.subprocess(PYTHON)).build();
+    Files.createFile(again);
+    failure(start(host, "trouble.tools.kill_host", new Call(Duration.ofSeconds(60))));
+    Path pid = Path.of(again + ".pid");
+    Bundles.await(() -> Files.exists(pid), "its second import");
+    host.close();
+
+    long importing = Long.parseLong(Files.readString(pid));
+    assertFalse(ProcessHandle.of(importing).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  /** Waits for whichever it is: of a tool that lies, nothing else is promised. */
+  private static void failureOrValue(CompletableFuture<Object> call) throws Exception {
+    var unused = call.handle((value, failure) -> true).get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aToolHostThatIsStoppedTakesAlongWhatItsToolsLeft() throws Exception {
+    ToolHost host = trouble().build();
+    long left = (Long) call(host, "trouble.tools.session");
+    Path flag = Files.createFile(root.resolve("flag"));
+    Object keeper = call(host, "trouble.tools.wait_for", "path", flag.toString());
+    CompletableFuture<Object> stopping =
+        start(host, "trouble.tools.stop_host", new Call(Duration.ofSeconds(60)));
+    Bundles.await(() -> isStopped(Path.of("/proc/" + keeper + "/stat")), "its stop");
+    host.close();
+
+    assertEquals("TOOL_HOST_LOST", failure(stopping).code());
+    Bundles.await(
+        () -> ProcessHandle.of(left).map(process -> !process.isAlive()).orElse(true), "its end");
+  }
+
+  @Test
   void aHangIsEndedShortlyBeforeTheDeadlineOfTheCall() throws Exception {
     Path path = root.resolve("hang");
     try (ToolHost host = trouble().build()) {
@@ -241,7 +318,7 @@ class ToolHostTest {
             .module(bundle, "apart", apart)
             .build()) {
       assertEquals(1, launches.size());
-      assertEquals(14, host.tools().size());
+      assertEquals(22, host.tools().size());
       Object one = call(host, "trouble.tools.wait_for", "path", flag.toString());
       Object other = call(host, "trouble.apart.wait_for", "path", flag.toString());
       assertFalse(one.equals(other), "they have the same parent");
