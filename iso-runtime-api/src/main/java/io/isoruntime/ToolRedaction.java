@@ -54,9 +54,12 @@ public final class ToolRedaction {
    */
   public ToolRedaction andPointers(String... pointers) {
     for (String pointer : pointers) {
-      if (!pointer.matches("(?s)/(arguments|result|error)(/.*)?")) {
+      if (!pointer.matches("(?s)/(arguments|result|error)(/[^~]*(~[01][^~]*)*)?")) {
         throw new IllegalArgumentException(
-            "A pointer begins with /arguments, /result or /error, unlike '" + pointer + "'.");
+            "A pointer begins with /arguments, /result or /error, and has ~ in ~0 and ~1 only,"
+                + " unlike '"
+                + pointer
+                + "'.");
       }
     }
     return new ToolRedaction(

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -73,12 +74,12 @@ public final class ToolReplay {
             directory + ": " + report.fault().message() + ".",
             "Record the execution again, and leave its files as they are.");
       }
-      List<LedgerEntry> entries =
-          Files.isDirectory(records.resolve("calls"))
-              ? LedgerReader.entries(records.resolve("calls"))
-              : List.of();
+      Path calls = records.resolve("calls");
+      boolean any = Files.isDirectory(calls);
+      List<LedgerEntry> entries = any ? LedgerReader.entries(calls) : List.of();
+      Set<Long> withheld = any ? LedgerReader.withheld(calls) : Set.of();
       entries = entries.stream().filter(ToolReplay::reachedItsTool).toList();
-      entries.forEach(ToolReplay::requireWhole);
+      entries.forEach(entry -> requireWhole(entry, withheld));
       return new ToolReplay(entries, false);
     } catch (IOException e) {
       throw unusable(directory + " can't be read: " + e + ".", "Name a directory with records.");
@@ -89,8 +90,11 @@ public final class ToolReplay {
     return entry.decision().allowed() && entry.status() != ToolCallStatus.DENIED;
   }
 
-  private static void requireWhole(LedgerEntry entry) {
-    if (lacks(entry.arguments()) || lacks(entry.result()) || lacks(entry.error())) {
+  private static void requireWhole(LedgerEntry entry, Set<Long> withheld) {
+    if (withheld.contains(entry.sequence())
+        || lacks(entry.arguments())
+        || lacks(entry.result())
+        || lacks(entry.error())) {
       throw unusable(
           called(entry) + " was recorded without all of its arguments and result.",
           "Record with a policy without redaction, and with values below 256 KiB.");

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,11 +67,15 @@ class ToolReplayTest {
         "{\"a\":3,\"b\":4}",
         "\"error\":{\"code\":\"TIMED_OUT\",\"message\":\"late\",\"retryable\":true}");
     record(4, ToolCallStatus.CANCELLED, ToolDecision.allow(), "{\"a\":5,\"b\":6}", "\"none\":0");
+    seal(chain.entries(), chain.head());
+  }
+
+  private void seal(long number, String head) throws IOException {
     Files.writeString(
         records.resolve("execution.json"),
         ExecutionJson.write(
             ExecutionResult.builder("x", new Outcome.Completed(), records)
-                .ledger(new LedgerSummary(chain.entries(), 0, chain.head()))
+                .ledger(new LedgerSummary(number, 0, head))
                 .build()));
   }
 
@@ -159,5 +164,28 @@ class ToolReplayTest {
     IsoException refused = assertThrows(IsoException.class, () -> ToolReplay.of(records));
     assertEquals(ErrorCode.LEDGER_UNUSABLE, refused.problem().code());
     assertTrue(refused.problem().cause().contains("entry 1"), refused.problem()::cause);
+  }
+
+  @Test
+  void aRecordingThatAFunctionRedactedIsRefusedHoweverItLooks() throws Exception {
+    ToolRedaction stars =
+        ToolRedaction.none().andBy((tool, told) -> Map.of("arguments", Map.of("a", 0, "b", 0)));
+    CallRecord record =
+        new CallRecord(
+            new ToolCall(1, "add", ToolCallStatus.OK, Duration.ZERO),
+            utf8("{\"args\":{\"a\":1,\"b\":2}}"),
+            utf8("{\"id\":1}"),
+            Instant.EPOCH,
+            ToolDecision.allow());
+    LedgerChain.Link link =
+        new LedgerChain("x").next(new LedgerEntries("x", stars).body(record, false));
+    for (long entry = 2; entry <= chain.entries(); entry++) {
+      Files.delete(records.resolve("calls").resolve(LedgerChain.fileName(entry, "add")));
+    }
+    Files.write(records.resolve("calls/0001-add.json"), link.bytes());
+    seal(1, link.digest());
+    IsoException refused = assertThrows(IsoException.class, () -> ToolReplay.of(records));
+    assertEquals(ErrorCode.LEDGER_UNUSABLE, refused.problem().code());
+    assertTrue(refused.problem().cause().contains("without all"), refused.problem()::cause);
   }
 }

@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,15 +67,43 @@ public final class LedgerReader {
    */
   public static List<LedgerEntry> entries(Path calls) throws IOException {
     List<LedgerEntry> entries = new ArrayList<>();
+    read(calls, bytes -> entries.add(entry(bytes)));
+    entries.sort(Comparator.comparingLong(LedgerEntry::sequence));
+    return entries;
+  }
+
+  /**
+   * The numbers of those entries of which something was withheld, however that may look: a keyed
+   * digest tells.
+   *
+   * @throws IOException as of {@link #entries}
+   */
+  public static Set<Long> withheld(Path calls) throws IOException {
+    Set<Long> withheld = new HashSet<>();
+    read(
+        calls,
+        bytes -> {
+          if (Json.plain(bytes) instanceof Map<?, ?> json
+              && Stream.of("argumentsDigest", "resultDigest")
+                  .anyMatch(name -> Json.asObject(json.get(name)).containsKey("hmacSha256"))) {
+            withheld.add(number(json, "sequence"));
+          }
+        });
+    return withheld;
+  }
+
+  private interface Reading {
+    void of(byte[] entry) throws IOException;
+  }
+
+  private static void read(Path calls, Reading reading) throws IOException {
     try (Stream<Path> files = Files.list(calls)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        entries.add(entry(Files.readAllBytes(file)));
+        reading.of(Files.readAllBytes(file));
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    entries.sort(Comparator.comparingLong(LedgerEntry::sequence));
-    return entries;
   }
 
   private static ToolDecision decision(Map<?, ?> json) {

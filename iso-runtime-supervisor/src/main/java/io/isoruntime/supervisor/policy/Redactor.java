@@ -79,9 +79,7 @@ public final class Redactor {
           (key, entry) ->
               copy.put(
                   String.valueOf(key),
-                  keys.contains(String.valueOf(key).toLowerCase(Locale.ROOT))
-                      ? marker()
-                      : withoutKeys(entry, keys)));
+                  isWithheld(String.valueOf(key), keys) ? marker() : withoutKeys(entry, keys)));
       return copy;
     } else if (value instanceof List<?> list) {
       List<@Nullable Object> copy = new ArrayList<>(list.size());
@@ -89,6 +87,12 @@ public final class Redactor {
       return copy;
     }
     return value;
+  }
+
+  /** The only key of a map may have one dollar sign more on its way than it has. */
+  private static boolean isWithheld(String key, Set<String> keys) {
+    String plain = key.toLowerCase(Locale.ROOT);
+    return keys.contains(plain) || (plain.startsWith("$$") && keys.contains(plain.substring(1)));
   }
 
   @SuppressWarnings("unchecked") // our own copies

@@ -37,6 +37,14 @@ class RedactorTest {
   }
 
   @Test
+  void aDollarSignThatAKeyGotForItsWayHidesNothing() throws Exception {
+    assertEquals(
+        plain("{\"card\":{\"$$pin\":{\"$redacted\":true}}}"),
+        new Redactor(ToolRedaction.ofKeys("$pin"))
+            .redact("pay", "arguments", plain("{\"card\":{\"$$pin\":4711}}")));
+  }
+
+  @Test
   void pointersLeadToWhatIsWithheldAndElsewhereToNothing() throws Exception {
     assertEquals(
         "{\"user\":#,\"Password\":\"p\",\"cards\":[{\"no\":1,\"a/b\":#},#]}",
@@ -51,8 +59,10 @@ class RedactorTest {
                     "/arguments/user/deeper",
                     "/result/user")));
     assertEquals("#", redacted(ToolRedaction.none().andPointers("/arguments")));
-    assertThrows(
-        IllegalArgumentException.class, () -> ToolRedaction.none().andPointers("/password"));
+    for (String wrong : List.of("/password", "/arguments/a~b", "/arguments/a~2", "/result/~")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> ToolRedaction.none().andPointers(wrong), wrong);
+    }
   }
 
   @Test
