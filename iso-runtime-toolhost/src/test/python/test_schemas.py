@@ -129,6 +129,23 @@ class SchemasTest(unittest.TestCase):
                 self.assertEqual(value, decoded)
                 self.assertIs(type(value), type(decoded))
 
+    def test_a_union_takes_what_was_sent_and_not_what_it_could_be_read_as(self) -> None:
+        moment = datetime.datetime(2024, 5, 1, 12)
+        cases: "list[tuple[Any, Any, Any]]" = [
+            (Union[bytes, str], "abcd", "abcd"),
+            (Union[bytes, str], b"abcd", b"abcd"),
+            (Union[datetime.datetime, str], "2024-05-01", "2024-05-01"),
+            (Union[datetime.datetime, str], moment, moment),
+            (Union[float, int], 2**53 + 1, 2**53 + 1),
+            (Union[decimal.Decimal, str, None], "1", "1"),
+            (Union[Colour, str], "red", Colour.RED),
+            (Union[bytes, None], "YWI=", b"ab"),
+        ]
+        for hint, value, expected in cases:
+            with self.subTest(hint=hint, value=value):
+                got = shape(hint).decode(value, "x")
+                self.assertEqual((type(expected), expected), (type(got), got))
+
     def test_what_does_not_fit_is_named(self) -> None:
         for hint, value in MISFITS:
             with self.subTest(hint=hint, value=value):

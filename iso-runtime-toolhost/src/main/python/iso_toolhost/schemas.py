@@ -156,6 +156,14 @@ _SCALARS: dict[Any, Shape] = {
     uuid.UUID: _text(uuid.UUID, uuid.UUID, "a UUID", format="uuid"),
 }
 
+_SENT_AS_SUCH = (
+    float,
+    bytes,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    decimal.Decimal,
+)
 _LISTS = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
 _SETS: dict[Any, Callable[[list[Any]], Any]] = {
     set: set,
@@ -231,13 +239,23 @@ def _enum(kind: type[enum.Enum]) -> Shape:
 
 
 def _union(parts: list[Shape]) -> Shape:
+    """The first that fits; but a text that could be bytes or a date stays text where text will do, an integer an
+    integer: what a program means as one of those, it sends as such."""
+
     def decode(value: Any, place: str) -> Any:
         failures = []
+        converted = []
         for part in parts:
             try:
-                return part.decode(value, place)
+                fitting = part.decode(value, place)
             except Misfit as misfit:
                 failures.append(str(misfit))
+                continue
+            if type(fitting) is type(value) or not isinstance(fitting, _SENT_AS_SUCH):
+                return fitting
+            converted.append(fitting)
+        if converted:
+            return converted[0]
         raise Misfit("; ".join(failures)[:500])
 
     return Shape({"anyOf": [part.schema for part in parts]}, decode)

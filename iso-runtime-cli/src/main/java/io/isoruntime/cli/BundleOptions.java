@@ -1,5 +1,6 @@
 package io.isoruntime.cli;
 
+import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.ToolRegistry;
 import io.isoruntime.toolhost.ToolHost;
@@ -33,6 +34,7 @@ final class BundleOptions {
    *
    * @return empty without a bundle
    * @throws UsageException if a bundle can't be loaded, with all that is wrong with it
+   * @throws IsoException if the host is not ready for it
    */
   Optional<ToolHost> open(Target target) {
     if (directories.isEmpty()) {
@@ -52,6 +54,9 @@ final class BundleOptions {
               .passEnvironment(variables.toArray(String[]::new))
               .build());
     } catch (IsoException e) {
+      if (e.problem().code() != ErrorCode.TOOL_BUNDLE_INVALID) {
+        throw e;
+      }
       throw new UsageException(
           "Invalid value for option '--bundle': "
               + e.problem().cause()

@@ -46,9 +46,9 @@ final class PlannedRun {
       output.drain(interruption::happened);
       return result;
     } catch (IsoException e) {
-      return withoutExecution(e.problem());
+      return withoutExecution(e.problem(), plan.runtime().target());
     } catch (InterruptedException | RuntimeException e) {
-      return withoutExecution(defect(e));
+      return withoutExecution(defect(e), plan.runtime().target());
     }
   }
 
@@ -61,9 +61,9 @@ final class PlannedRun {
   }
 
   /** The host was not ready, so there is nothing to tell but why. */
-  private ExecutionResult withoutExecution(Problem problem) {
+  static ExecutionResult withoutExecution(Problem problem, Target target) {
     return ExecutionResult.builder("", outcome(problem), Path.of(""))
-        .isolation(IsolationReport.none(plan.runtime().target().backend().label()))
+        .isolation(IsolationReport.none(target.backend().label()))
         .build();
   }
 

@@ -1,6 +1,7 @@
 package io.isoruntime.cli;
 
 import io.isoruntime.Control;
+import io.isoruntime.IsoException;
 import io.isoruntime.toolhost.ToolHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,12 @@ final class RunCommand implements Callable<Integer> {
     verbosity.apply();
     RunOutput output = json ? new JsonOutput(streams) : new HumanOutput(streams);
     Target target = runtime.target();
-    Optional<ToolHost> host = bundles.open(target);
+    Optional<ToolHost> host;
+    try {
+      host = bundles.open(target);
+    } catch (IsoException e) {
+      return output.conclude(PlannedRun.withoutExecution(e.problem(), target));
+    }
     try {
       return new PlannedRun(plan(target, host), opener, output).run();
     } finally {

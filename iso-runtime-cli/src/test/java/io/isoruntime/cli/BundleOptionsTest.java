@@ -111,6 +111,16 @@ class BundleOptionsTest {
   }
 
   @Test
+  void aHostThatCannotRunBundlesIsNoMistakeOfTheCommandLine() throws Exception {
+    Path bundle = bundle("def f() -> None: pass\n");
+    Iso.Ran ran = run("pass", "--bundle", bundle.toString(), "--python", "/bin/false", "--json");
+
+    assertEquals(4, ran.status(), ran.toString());
+    assertTrue(ran.out().contains("\"status\":\"infrastructure_failed\""), ran.out());
+    assertTrue(ran.out().contains("ISO-TOOL-HOST-FAILED"), ran.out());
+  }
+
+  @Test
   void wantsABundleForVariablesAndNamesOfVariables() throws Exception {
     assertEquals(2, run("pass", "--bundle-env", "HOME").status());
     Path bundle = bundle("def f() -> None: pass\n");
