@@ -372,6 +372,8 @@ class ShortageTest(unittest.TestCase):
             self.allow_descriptors(host, 3)
             os.kill(min(children(host.process.pid)), signal.SIGKILL)
             host.logged(0, "can't start: Too many open files")
+            unavailable = host.call("trouble.calls.add", within=0.1, a=1)
+            self.assertEqual("TOOL_HOST_UNAVAILABLE", unavailable.code)
             open(flag, "w").close()
             self.assertEqual("found", host.answer(waiting))
             self.allow_descriptors(host, 4096)

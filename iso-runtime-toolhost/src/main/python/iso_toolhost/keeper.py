@@ -147,12 +147,12 @@ class Keeper:
         now = time.monotonic()
         for call in [call for call in self._queue if call.deadline <= now]:
             self._queue.remove(call)
-            self._fail(
-                call.number,
-                "BUSY",
-                "Too many calls: none of them ended in time for this one.",
-                True,
-            )
+            if self._loaded:
+                message = "Too many calls: none of them ended in time for this one."
+                self._fail(call.number, "BUSY", message, True)
+            else:
+                message = "The tool host does not run at the moment."
+                self._fail(call.number, "TOOL_HOST_UNAVAILABLE", message, True)
         for worker in list(self._workers):
             if worker.deadline is not None and worker.deadline <= now:
                 self._expire(worker)
