@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What of arguments, results and errors is withheld from records, the ledger, listeners and logs.
  * Tools, programs and approvers get everything. Immutable.
  *
- * <p>In place of a withheld value stands {@code {"$redacted": true}}.
+ * <p>In place of a withheld value stands {@code {"$redacted": true}}. With an argument, the message
+ * of an error that a tool or a wrong argument led to is withheld as well, since it may quote it.
  */
 public final class ToolRedaction {
   private static final ToolRedaction NONE = new ToolRedaction(Set.of(), List.of(), null);

@@ -22,12 +22,14 @@ public final class LedgerEntries {
 
   private final String executionId;
   private final Redactor redactor;
+  private final Redactor withoutMessage;
   private final SecretKeySpec key;
 
   /** Records the calls of this execution, without what the redaction withholds. */
   public LedgerEntries(String executionId, ToolRedaction redaction) {
     this.executionId = executionId;
     this.redactor = new Redactor(redaction);
+    this.withoutMessage = new Redactor(redaction.andPointers("/error/message"));
     byte[] random = new byte[32];
     if (!redactor.isIdle()) {
       new SecureRandom().nextBytes(random);
@@ -53,7 +55,15 @@ public final class LedgerEntries {
     int cap = full ? 0 : refused ? MAX_REFUSED_BYTES : MAX_VALUE_BYTES;
     RecordedValue arguments = value(record.request(), "args", call.tool(), "arguments", cap);
     RecordedValue result = value(ok ? record.reply() : null, "ok", call.tool(), "result", cap);
-    RecordedValue error = value(ok ? null : record.reply(), "error", call.tool(), "error", cap);
+    RecordedValue error =
+        RecordedValue.of(
+            ok ? null : record.reply(),
+            "error",
+            call.tool(),
+            "error",
+            arguments.isWithheld() && mayQuote(record) ? withoutMessage : redactor,
+            cap,
+            key);
     return Json.bytes(
         Json.object(
             "execution",
@@ -80,6 +90,16 @@ public final class LedgerEntries {
             record.arrived().toString(),
             "micros",
             call.took().toNanos() / 1_000));
+  }
+
+  /** Whether the error's message is of those who saw the arguments: tools, and who binds them. */
+  private static boolean mayQuote(CallRecord record) {
+    ToolCallStatus status = record.call().status();
+    ToolDecision decision = record.decision();
+    return status == ToolCallStatus.FAILED
+        || (status == ToolCallStatus.DENIED
+            && (decision.allowed()
+                || decision.code().filter("INVALID_ARGUMENT"::equals).isPresent()));
   }
 
   /** The arguments of a call that was decided, as a listener is told them. */

@@ -40,6 +40,7 @@ record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Obj
                   .build())
           .build();
 
+  private static final String KEYED = "hmacSha256";
   private static final RecordedValue ABSENT = new RecordedValue(null, null);
 
   /**
@@ -120,6 +121,11 @@ record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Obj
     }
   }
 
+  /** Whether something of it is withheld, or may be in what was too much for the record. */
+  boolean isWithheld() {
+    return digest != null && digest.containsKey(KEYED);
+  }
+
   private static Map<String, @Nullable Object> plainDigest(byte[] json) {
     return Json.object("sha256", HexFormat.of().formatHex(LedgerChain.sha256().digest(json)));
   }
@@ -128,7 +134,7 @@ record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Obj
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
-      return Json.object("hmacSha256", HexFormat.of().formatHex(mac.doFinal(json)));
+      return Json.object(KEYED, HexFormat.of().formatHex(mac.doFinal(json)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has HmacSHA256.", e);
     }

@@ -85,4 +85,35 @@ class RecordedValueTest {
       assertFalse(String.valueOf(entry.result()).contains("$omitted"));
     }
   }
+
+  private static Object message(
+      ToolRedaction redaction, ToolCallStatus status, ToolDecision decision) throws Exception {
+    byte[] body =
+        new LedgerEntries("x1", redaction)
+            .body(
+                new CallRecord(
+                    new ToolCall(1, "pay", status, Duration.ZERO),
+                    "{\"args\":{\"token\":\"4711\"}}".getBytes(StandardCharsets.UTF_8),
+                    "{\"id\":1,\"error\":{\"code\":\"E\",\"message\":\"not 4711\"}}"
+                        .getBytes(StandardCharsets.UTF_8),
+                    Instant.EPOCH,
+                    decision),
+                false);
+    return Json.asObject(Json.asObject(Json.plain(body)).get("error")).get("message");
+  }
+
+  @Test
+  void noMessageQuotesWhatIsWithheldOfItsArguments() throws Exception {
+    ToolRedaction token = ToolRedaction.ofKeys("token");
+    ToolDecision misfit = ToolDecision.deny("INVALID_ARGUMENT", "", null);
+    Object marker = Map.of("$redacted", true);
+    assertEquals(marker, message(token, ToolCallStatus.FAILED, ToolDecision.allow()));
+    assertEquals(marker, message(token, ToolCallStatus.DENIED, ToolDecision.allow()));
+    assertEquals(marker, message(token, ToolCallStatus.DENIED, misfit));
+
+    ToolDecision spent = ToolDecision.deny("OVER_BUDGET", "", null);
+    assertEquals("not 4711", message(token, ToolCallStatus.DENIED, spent), "it is our own");
+    ToolRedaction other = ToolRedaction.ofKeys("other");
+    assertEquals("not 4711", message(other, ToolCallStatus.FAILED, ToolDecision.allow()));
+  }
 }
