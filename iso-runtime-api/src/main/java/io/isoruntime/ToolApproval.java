@@ -47,8 +47,15 @@ public final class ToolApproval {
         requireNonNull(approver, "approver"), null, Duration.ofMinutes(5), Duration.ZERO);
   }
 
-  /** The same for the tools that one of these patterns matches, and no others. */
+  /**
+   * The same for the tools that one of these patterns matches, and no others.
+   *
+   * @throws IllegalArgumentException without any pattern: then nobody would be asked
+   */
   public ToolApproval of(String... patterns) {
+    if (patterns.length == 0) {
+      throw new IllegalArgumentException("Name what needs an approval; none would ask nobody.");
+    }
     return new ToolApproval(
         approver, Stream.of(patterns).map(ToolPattern::new).toList(), within, uncounted);
   }
