@@ -42,12 +42,12 @@ public interface ToolRegistry {
     Builder add(Tool<?, ?> tool);
 
     /**
-     * Adds each method of this object that bears {@link ToolMethod}, in the order of their names.
-     * Its parameters are the tool's arguments; one of type {@link ToolContext} gets the call's
-     * context instead. A {@code CompletionStage} as its result is one that answers later.
+     * Adds each public method of this object that bears {@link ToolMethod}, in the order of their
+     * names. Its parameters are the tool's arguments; one of type {@link ToolContext} gets the
+     * call's context instead. A {@code CompletionStage} as its result is one that answers later.
      *
-     * @throws IsoException if there is none, if one can't be a tool, or as {@link #add} says
-     *     ({@link ErrorCode#TOOL_INVALID})
+     * @throws IsoException if there is none, if one isn't public or can't be a tool for another
+     *     reason, or as {@link #add} says ({@link ErrorCode#TOOL_INVALID})
      */
     Builder scan(Object holder);
 

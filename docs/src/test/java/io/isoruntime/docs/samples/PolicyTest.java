@@ -38,11 +38,14 @@ class PolicyTest {
           Tool.of("orders.delete", Text.class, String.class, text -> "gone"),
           Tool.of("payments.send", Payment.class, String.class, payment -> "sent"));
 
-  private static ApprovalAnswer ask(ApprovalRequest call) {
+  // begin ask
+  static ApprovalAnswer ask(ApprovalRequest call) {
     return call.arguments().get("amount") instanceof Long amount && amount <= 100
         ? ApprovalAnswer.approve("a small amount")
         : ApprovalAnswer.deny("More than 100 needs a person.");
   }
+
+  // end ask
 
   @Test
   void policy() {

@@ -8,8 +8,6 @@ import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsoException;
 import io.isoruntime.Runtime;
-import io.isoruntime.Tool;
-import io.isoruntime.ToolRegistry;
 import io.isoruntime.docker.DockerPlacement;
 import io.isoruntime.subprocess.SubprocessRuntime;
 import io.isoruntime.toolhost.ToolHost;
@@ -79,9 +77,8 @@ class ToolHostsTest {
                 .passEnvironment("AWS_*", "NO_PROXY")
                 .build();
         Runtime runtime = SubprocessRuntime.builder().build()) {
-      ToolRegistry tools = ToolRegistry.of(host.tools().toArray(Tool<?, ?>[]::new));
       ExecutionResult result =
-          runtime.execute(ExecutionRequest.python(program).tools(tools).build());
+          runtime.execute(ExecutionRequest.python(program).tools(host.registry()).build());
       System.out.println(result.outcome());
     }
     // end host
