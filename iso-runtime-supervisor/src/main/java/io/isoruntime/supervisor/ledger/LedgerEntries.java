@@ -105,7 +105,7 @@ public final class LedgerEntries {
   /** The arguments of a call that was decided, as a listener is told them. */
   public @Nullable Object arguments(DecidedRequest call) {
     int cap = call.decision().allowed() ? MAX_VALUE_BYTES : MAX_REFUSED_BYTES;
-    return value(call.request(), "args", call.tool(), "arguments", cap).value();
+    return value(call.request(), "args", call.tool(), "arguments", cap).plain();
   }
 
   private RecordedValue value(

@@ -121,6 +121,13 @@ record RecordedValue(@Nullable Object value, @Nullable Map<String, @Nullable Obj
     }
   }
 
+  /** The same for listeners: maps, lists and what else JSON has. */
+  @Nullable Object plain() {
+    return value instanceof RawValue verbatim
+        ? plain(String.valueOf(verbatim.rawValue()).getBytes(StandardCharsets.UTF_8))
+        : value;
+  }
+
   /** Whether something of it is withheld, or may be in what was too much for the record. */
   boolean isWithheld() {
     return digest != null && digest.containsKey(KEYED);

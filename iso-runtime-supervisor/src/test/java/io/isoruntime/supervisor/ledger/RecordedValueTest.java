@@ -13,6 +13,7 @@ import io.isoruntime.ToolDecision;
 import io.isoruntime.ToolRedaction;
 import io.isoruntime.supervisor.json.Json;
 import io.isoruntime.supervisor.tools.CallRecord;
+import io.isoruntime.supervisor.tools.DecidedRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,22 @@ class RecordedValueTest {
 
   private static String nested(int depth) {
     return "[".repeat(depth) + "]".repeat(depth);
+  }
+
+  @Test
+  void aListenerIsToldPlainValues() {
+    byte[] request =
+        "{\"id\":1,\"tool\":\"pay\",\"args\":{\"amount\":7,\"token\":\"4711\"}}"
+            .getBytes(StandardCharsets.UTF_8);
+    DecidedRequest decided =
+        new DecidedRequest(1, "pay", request, ToolDecision.allow(), Instant.EPOCH);
+
+    assertEquals(
+        Map.of("amount", 7L, "token", "4711"),
+        new LedgerEntries("x1", ToolRedaction.none()).arguments(decided));
+    assertEquals(
+        Map.of("amount", 7L, "token", Map.of("$redacted", true)),
+        new LedgerEntries("x1", ToolRedaction.ofKeys("token")).arguments(decided));
   }
 
   @Test
