@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.tools;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isoruntime.supervisor.json.Json;
@@ -54,10 +55,11 @@ record FunctionSchema(
       JsonNode node = unread.remove();
       node.forEach(unread::add);
       String reference = node.path("$ref").asText().replace("%24", "$");
-      JsonNode target = definitions.at(reference.isEmpty() ? "/" : reference.substring(1));
-      if (reference.startsWith(REFERENCE) && !target.isMissingNode()) {
-        String name = reference.substring(REFERENCE.length());
-        if (!needed.has(name)) {
+      if (reference.startsWith(REFERENCE)) {
+        JsonPointer place = JsonPointer.compile(reference.substring(1));
+        String name = place.last().getMatchingProperty();
+        JsonNode target = definitions.at(place);
+        if (!target.isMissingNode() && !needed.has(name)) {
           needed.set(name, target);
           unread.add(target);
         }

@@ -35,6 +35,16 @@ class ToolTextsTest {
 
   record Point(double x, Optional<Point> next) {}
 
+  record Box<T>(T content, List<Box<T>> more) {}
+
+  record Stored(Box<Point> points, Optional<Shape> shape) {}
+
+  sealed interface Shape {}
+
+  record Circle(Point centre, double radius) implements Shape {}
+
+  record Group(List<Shape> shapes) implements Shape {}
+
   /** Declared in one way. */
   public static final class Maps {
     @ToolMethod(value = "maps.find", description = "Finds points.\n\nSlowly.", raises = "NO_MAP")
@@ -135,6 +145,37 @@ class ToolTextsTest {
       SchemaText.ofInput(schematic("x", "{}"), tool.get("inputSchema").toString());
       SchemaText.of(schematic("x", "{}"), tool.get("outputSchema").toString());
     }
+  }
+
+  @Test
+  void whatASchemaRefersToComesWithIt() throws IOException {
+    ToolRegistry tools =
+        ToolRegistry.builder()
+            .add(Tool.of("put", Stored.class, Stored.class, stored -> stored))
+            .add(
+                schematic(
+                    "given",
+                    """
+                    {"type": "object",
+                     "properties": {"a": {"$ref": "#here"}, "b": {"$ref": "#/$defs/x"},
+                                    "c": {"$ref": "https://json-schema.org/draft/2020-12/schema"}},
+                     "$defs": {"x": {"$anchor": "here", "type": "string"}}}
+                    """))
+            .scan(new Maps())
+            .build();
+    for (JsonNode tool : json(tools)) {
+      for (String member : List.of("inputSchema", "outputSchema")) {
+        JsonNode schema = tool.get(member);
+        for (JsonNode reference : schema.findValues("$ref")) {
+          String place = reference.textValue().replace("%24", "$");
+          assertTrue(
+              !place.startsWith("#/") || !schema.at(place.substring(1)).isMissingNode(),
+              () -> place + " of " + schema);
+        }
+      }
+    }
+    assertTrue(json(tools).get(0).get("inputSchema").findValues("$ref").size() > 5);
+    assertFalse(json(tools).get(1).get("outputSchema").has("$defs"));
   }
 
   @Test
