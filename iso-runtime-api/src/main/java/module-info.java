@@ -3,4 +3,6 @@ module io.isoruntime.api {
   requires static transitive org.jspecify;
 
   exports io.isoruntime;
+
+  uses io.isoruntime.ToolDescriber;
 }

@@ -26,4 +26,7 @@ module io.isoruntime.supervisor {
       com.fasterxml.jackson.databind;
   opens io.isoruntime.supervisor.attest to
       com.fasterxml.jackson.databind;
+
+  provides io.isoruntime.ToolDescriber with
+      io.isoruntime.supervisor.tools.ToolTexts;
 }

@@ -166,13 +166,17 @@ DECLARED: Dict[str, Any] = {
         ],
         "returns": "list[str]",
         "doc": 'Quotes """ and \\ stay.',
+        "about": 22,
+        "brief": 'Quotes """ and stay.',
         "raises": {"NO_LUCK": "NoLuck"},
     },
     "orders.eu.count": {
         "tool": "orders.eu.count",
         "params": [],
         "returns": "int",
-        "doc": "",
+        "doc": "Raises:\n    ToolError: any other failure",
+        "about": 0,
+        "brief": "",
         "raises": {},
     },
     "NoLuck": {"error": "NO_LUCK"},
@@ -300,12 +304,34 @@ class Tools(unittest.TestCase):
     def test_tools_are_found_by_what_they_do(self) -> None:
         search = sys.modules["_iso_tools"].search
         self.assertEqual(search("count of orders", 5), ["orders.eu.count() -> int"])
-        self.assertEqual(
-            [line.split("(")[0] for line in search("find count", 5)], ["find", "orders.eu.count"]
-        )
         self.assertIn("limit: int = 10", search("quotes", 1)[0])
+        self.assertTrue(search("quotes", 1)[0].endswith(') -> list[str]  # Quotes """ and stay.'))
         self.assertEqual(len(search("", 1)), 1)
         self.assertEqual(search("zebra", 5), [])
+
+    def test_tools_are_ranked_as_the_host_ranks_them(self) -> None:
+        there = pathlib.Path(__file__).parents[1] / "resources/io/isoruntime/supervisor/tools"
+        expected = json.loads((there / "searches.json").read_text(encoding="utf-8"))
+        machinery: Any = sys.modules["_iso_tools"]
+        machinery._declared.update(
+            (
+                tool["name"],
+                json.dumps(
+                    {
+                        "tool": tool["name"],
+                        "params": [[name, name, "str", True] for name in tool["params"]],
+                        "returns": "str",
+                        "doc": tool["about"] + "\n\nRaises: any other failure; see its code",
+                        "about": len(tool["about"]),
+                        "brief": "",
+                    }
+                ),
+            )
+            for tool in expected["tools"]
+        )
+        for search in expected["searches"]:
+            found = [line.split("(")[0] for line in machinery.search(search["query"], 100)]
+            self.assertEqual(found, search["finds"], search["query"])
 
     def test_a_declared_failure_is_an_exception_of_its_own(self) -> None:
         self.answer = channel.ToolError("NO_LUCK", "none", True)

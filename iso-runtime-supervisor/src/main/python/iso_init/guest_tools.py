@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FILE = "/workspace/lib/tools.data"  # packed lines: a name, a tab, and what it is in JSON
 SOURCE = "/workspace/lib/tools.py:"  # ours, so no part of a program's traceback
 
+WEIGHTS = (4, 2, 1)  # of a word in a tool's name, in what is said of it, in its arguments' names
+
 _declared: dict[str, str] = {}
 
 
@@ -80,18 +82,46 @@ def names(prefix: str) -> list[str]:
 
 
 def search(query: str, limit: int) -> list[str]:
-    """Tools by how well they fit the words of a query: signatures, each with what it does."""
-    words = query.lower().replace("_", " ").replace(".", " ").split()
-    found: list[tuple[int, int, str, dict[str, Any]]] = []
-    for name in declared():
-        tool = declaration(name) or {}
-        if "tool" in tool:
-            parameters = " ".join(parameter[1] for parameter in tool["params"])
-            texts = ((name, 4), (tool["doc"].split("\n\nRaises:")[0], 2), (parameters, 1))
-            score = sum(weight for word in words for text, weight in texts if word in text.lower())
-            if score or not words:
-                found.append((-score, len(found), name, tool))
-    return [_line(name, tool) for _, _, name, tool in sorted(found)[: max(limit, 0)]]
+    """Tools by how well they fit the words of a query: signatures, each with what it does.
+
+    The host ranks them in the same way, in ToolSearch.java.
+    """
+    words = list(dict.fromkeys(_words(query)))
+    tools = [(name, tool) for name in declared() if "tool" in (tool := declaration(name) or {})]
+    texts = [_texts(name, tool) for name, tool in tools] if words else []
+    scores = [0] * len(tools)
+    for word in words:
+        fits = [
+            sum(weight * _fit(word, text) for weight, text in zip(WEIGHTS, each)) for each in texts
+        ]
+        fitting = len(fits) - fits.count(0)
+        rarity = len(tools).bit_length() - fitting.bit_length() + 1
+        scores = [score + rarity * fit for score, fit in zip(scores, fits)]
+    found = [i for i, score in enumerate(scores) if score or not words]
+    found.sort(key=lambda i: -scores[i])
+    return [_line(*tools[i]) for i in found[: max(limit, 0)]]
+
+
+def _words(text: str) -> list[str]:
+    import re
+
+    return re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).lower())
+
+
+def _texts(name: str, tool: dict[str, Any]) -> list[str]:
+    parameters = " ".join(parameter[1] for parameter in tool["params"])
+    texts = (name, tool["doc"][: tool["about"]], parameters)
+    return [f" {' '.join(_words(text))} " for text in texts]
+
+
+def _fit(word: str, text: str) -> int:
+    """2 if the word is there; 1 if it is a part of one there, or one there with an ending."""
+    if f" {word} " in text:
+        return 2
+    if word in text and (len(word) >= 3 or not word.isascii()):
+        return 1
+    ends = range(min(max(4, len(word) - 3), len(word) - 1), len(word)) if len(word) > 3 else ()
+    return int(any(f" {word[:end]} " in text for end in ends))
 
 
 def _line(name: str, tool: dict[str, Any]) -> str:
@@ -99,8 +129,7 @@ def _line(name: str, tool: dict[str, Any]) -> str:
         f"{p[1]}: {p[2]}" + ("" if p[3] else f" = {p[4]!r}" if p[4:] else " = ...")
         for p in tool["params"]
     )
-    does = tool["doc"].split("\n", 1)[0]
-    does = "" if does in ("", "Raises:", "Args:") else f"  # {does}"
+    does = f"  # {tool['brief']}" if tool["brief"] else ""
     return f"{name}({parameters}) -> {tool['returns']}{does}"
 
 

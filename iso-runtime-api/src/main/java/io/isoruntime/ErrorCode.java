@@ -64,6 +64,8 @@ public enum ErrorCode {
   TOOL_INVALID,
   /** A bundle can't be imported, or has functions that can't be tools. */
   TOOL_BUNDLE_INVALID,
+  /** The module that prepares tools for programs and models is absent. */
+  SUPERVISOR_MISSING,
   /** The process or container that runs Python tools can't be started. */
   TOOL_HOST_FAILED,
   /** An environment variable or setting is malformed. */

@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,5 +77,54 @@ class ToolRegistryTest {
       builder.add(tool("service.tool" + number));
     }
     assertEquals(20_000, builder.build().tools().size());
+  }
+
+  @Test
+  void withoutASupervisorNothingIsDescribedAndTheRemedyIsTold() {
+    ToolRegistry registry = of("add");
+    for (Executable action :
+        List.<Executable>of(
+            () -> registry.describe(ToolDescription.COMPACT), () -> registry.search("add", 1))) {
+      IsoException refused = assertThrows(IsoException.class, action);
+      assertEquals(ErrorCode.SUPERVISOR_MISSING, refused.problem().code());
+      assertTrue(refused.getMessage().contains("iso-runtime-supervisor"), refused.getMessage());
+    }
+    assertThrows(IllegalArgumentException.class, () -> registry.search("add", -1));
+  }
+
+  /** Of another copy of the API, as a second class loader could have it. */
+  public static final class NoDescriber {}
+
+  @Test
+  void aDescriberThatIsNoneCountsAsAbsentAndTheNextPlaceIsTried(@TempDir Path directory)
+      throws Exception {
+    ClassLoader none = services(directory.resolve("none"), NoDescriber.class);
+    IsoException refused = assertThrows(IsoException.class, () -> ToolDescribers.find(none));
+    assertEquals(ErrorCode.SUPERVISOR_MISSING, refused.problem().code());
+    assertEquals(1, refused.getSuppressed().length);
+
+    ClassLoader good = services(directory.resolve("good"), FixedDescriber.class);
+    assertEquals(
+        "fixed", ToolDescribers.find(none, good).describe(of("add"), ToolDescription.COMPACT));
+  }
+
+  /** Says the same of everything. */
+  public static final class FixedDescriber implements ToolDescriber {
+    @Override
+    public String describe(ToolRegistry tools, ToolDescription style) {
+      return "fixed";
+    }
+
+    @Override
+    public ToolRegistry search(ToolRegistry tools, String query, int max) {
+      return tools;
+    }
+  }
+
+  private static ClassLoader services(Path directory, Class<?> provider) throws IOException {
+    Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+    Files.writeString(services.resolve(ToolDescriber.class.getName()), provider.getName());
+    return new URLClassLoader(
+        new URL[] {directory.toUri().toURL()}, ToolRegistryTest.class.getClassLoader());
   }
 }

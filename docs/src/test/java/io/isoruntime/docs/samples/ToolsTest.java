@@ -6,6 +6,7 @@ import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Runtime;
 import io.isoruntime.Tool;
+import io.isoruntime.ToolDescription;
 import io.isoruntime.ToolException;
 import io.isoruntime.ToolHint;
 import io.isoruntime.ToolMethod;
@@ -186,6 +187,55 @@ class ToolsTest {
                   .tools(ToolRegistry.of(greet))
                   .build());
       assertEquals("Hello Ann x1\n", result.stdout().text(), result.stderr()::text);
+    }
+  }
+
+  @Test
+  void shownToAModel() {
+    ToolRegistry tools =
+        ToolRegistry.builder()
+            .add(
+                Tool.of("orders.search", OrderQuery.class, List.class, ToolsTest::search)
+                    .describedAs("Finds orders by customer."))
+            .scan(new Stock())
+            .build();
+    String task = "What did Ann order last?";
+    // begin describe
+    ToolRegistry likely = tools.search(task, 8);
+    String prompt =
+        task
+            + "\n\nAnswer by a Python program. The tools that fit best, from the module tools:\n\n"
+            + likely.describe(ToolDescription.COMPACT)
+            + "\niso.find_tools(words) lists others; help(tool) tells more of one.\n";
+    // end describe
+    assertEquals(
+        """
+        What did Ann order last?
+
+        Answer by a Python program. The tools that fit best, from the module tools:
+
+        orders.search(customer: str, limit: int | None = None) -> list[Any]  # Finds orders by customer.
+
+        iso.find_tools(words) lists others; help(tool) tells more of one.
+        """,
+        prompt);
+    String code =
+        """
+        # begin discover
+        import iso
+        import tools
+
+        for line in iso.find_tools("how many of an article", limit=3):
+            print(line)
+        print(tools.stock.count(article=7))
+        # end discover
+        """;
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      ExecutionResult result = runtime.execute(ExecutionRequest.python(code).tools(tools).build());
+      assertEquals(
+          tools.search("how many of an article", 3).describe(ToolDescription.COMPACT) + "12\n",
+          result.stdout().text(),
+          result.stderr()::text);
     }
   }
 }

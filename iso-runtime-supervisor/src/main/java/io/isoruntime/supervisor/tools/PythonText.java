@@ -70,12 +70,73 @@ final class PythonText {
                 out.append('\\').appendCodePoint(c);
               } else if (c == '\n') {
                 out.append("\\n");
-              } else if (c < ' ' || c == 127 || Character.getType(c) == Character.SURROGATE) {
-                out.append(String.format(Locale.ROOT, "\\u%04x", c));
               } else {
-                out.appendCodePoint(c);
+                append(out, c);
               }
             });
     return out.append('"').toString();
+  }
+
+  /**
+   * A docstring, without what indents its first line. A quotation mark is escaped wherever it could
+   * be one of three.
+   *
+   * @param indentation of its other lines
+   */
+  static String docstring(String text, String indentation) {
+    String plain = text.replace("\r\n", "\n").replace('\r', '\n');
+    StringBuilder out = new StringBuilder("\"\"\"");
+    int previous = '"';
+    for (int i = 0; i < plain.length(); i += Character.charCount(previous)) {
+      int c = plain.codePointAt(i);
+      boolean last = i + 1 == plain.length();
+      if (c == '\\' || (c == '"' && (previous == '"' || last))) {
+        out.append('\\').appendCodePoint(c);
+      } else if (c == '\n') {
+        out.append('\n').append(last || plain.charAt(i + 1) == '\n' ? "" : indentation);
+      } else {
+        append(out, c);
+      }
+      previous = c;
+    }
+    return out.append("\"\"\"").toString();
+  }
+
+  /** The first line of a text, of what can be seen: it fits in a comment. */
+  static String firstLine(String text) {
+    StringBuilder out = new StringBuilder();
+    text.strip()
+        .codePoints()
+        .takeWhile(c -> c != '\n')
+        .map(c -> isUnseen(c) ? ' ' : c)
+        .forEach(out::appendCodePoint);
+    return out.toString().strip();
+  }
+
+  private static void append(StringBuilder out, int c) {
+    if (isUnseen(c)) {
+      out.append(String.format(Locale.ROOT, c > 0xffff ? "\\U%08x" : "\\u%04x", c));
+    } else {
+      out.appendCodePoint(c);
+    }
+  }
+
+  /**
+   * Whether readers don't see what it is: controls, line and paragraph separators, other spaces
+   * than the ordinary one, and what turns text around or hides in it.
+   */
+  static boolean isUnseen(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED ->
+          true;
+      case Character.SPACE_SEPARATOR -> c != ' ';
+      default -> false;
+    };
   }
 }

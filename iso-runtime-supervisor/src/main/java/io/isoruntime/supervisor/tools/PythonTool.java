@@ -76,18 +76,35 @@ record PythonTool(
         + returns.render(qualified);
   }
 
-  /** What {@code help} shows: description, arguments, errors and an example. */
-  String documentation(PythonTypes types) {
-    StringBuilder text = new StringBuilder(description);
+  /** What it does, in one line of what can be seen; may be empty. */
+  String brief() {
+    return PythonText.firstLine(description);
+  }
+
+  /** Such as {@code orders.search(customer: str) -> list[Order] # Finds orders by customer.} */
+  String line() {
+    String brief = brief();
+    return dotted() + signature(UnaryOperator.identity()) + (brief.isEmpty() ? "" : "  # " + brief);
+  }
+
+  /** What is said of it and of its arguments; may be empty. */
+  String about() {
     String arguments =
         parameters.stream()
             .filter(each -> !each.description.isEmpty())
-            .map(each -> "\n    " + each.spelled + ": " + each.description)
+            .map(each -> "\n    " + each.spelled + ": " + indented(each.description))
             .collect(Collectors.joining());
-    if (!arguments.isEmpty()) {
-      text.append("\n\nArgs:").append(arguments);
-    }
-    text.append("\n\nRaises:");
+    return (description.strip() + (arguments.isEmpty() ? "" : "\n\nArgs:" + arguments)).strip();
+  }
+
+  /** Lines of an argument's description don't look like sections of the whole. */
+  private static String indented(String description) {
+    return String.join("\n        ", description.strip().lines().toList());
+  }
+
+  /** What {@code help} shows: description, arguments, errors and an example. */
+  String documentation(PythonTypes types) {
+    StringBuilder text = new StringBuilder(about()).append("\n\nRaises:");
     raises.forEach((code, type) -> text.append("\n    ").append(type).append(": ").append(code));
     text.append("\n    ToolError: any other failure; see its code");
     text.append("\n\nExample:\n    ").append(dotted()).append(example(types));

@@ -184,7 +184,7 @@ final class PythonTypes {
   /** Tools of one origin bring the same definitions each: those that are equal are one type. */
   private PythonType referred(String reference, JsonNode root, String name, int depth) {
     JsonNode target =
-        reference.startsWith("#")
+        reference.equals("#") || reference.startsWith("#/") // an anchor may be anything
             ? root.at(reference.substring(1).replace("%24", "$"))
             : root.path("no such member");
     Object key = List.of(reference, origins.computeIfAbsent(root, PythonTypes::origin));

@@ -41,7 +41,7 @@ public final class ToolModule {
   private static final Set<String> OWN_NAMES = Set.of("ToolError");
 
   private final List<PythonTool> tools = new ArrayList<>();
-  private final Map<String, ObjectNode> inputs = new HashMap<>();
+  private final List<FunctionSchema> functions = new ArrayList<>();
   private final Map<String, String> errors = new LinkedHashMap<>();
   private final PythonTypes types;
   private final byte[] data;
@@ -62,7 +62,13 @@ public final class ToolModule {
     types = new PythonTypes(taken);
     Schemas schemas = new Schemas(registry);
     for (Tool<?, ?> tool : registry.tools()) {
-      inputs.put(tool.name(), schemas.input(tool));
+      functions.add(
+          new FunctionSchema(
+              tool.name(),
+              tool.description(),
+              schemas.input(tool),
+              schemas.output(tool),
+              tool.inputSchema().isPresent() ? NullNode.getInstance() : schemas.shared));
       tools.add(pythonTool(tool, schemas));
     }
     data = compressed(lines());
@@ -111,6 +117,21 @@ public final class ToolModule {
   /** The stub file, for type checkers and readers, compressed too. Not to be changed. */
   public byte[] stubs() {
     return stubs;
+  }
+
+  /** The tools in their order. */
+  List<PythonTool> tools() {
+    return Collections.unmodifiableList(tools);
+  }
+
+  /** The tools' schemas, in the same order. */
+  List<FunctionSchema> functions() {
+    return Collections.unmodifiableList(functions);
+  }
+
+  /** For a model to read. */
+  String prompt() {
+    return PromptStubs.of(tools, errors.keySet(), types);
   }
 
   private static List<String> path(Tool<?, ?> tool) {
@@ -214,12 +235,15 @@ public final class ToolModule {
       }
       parameters.add(told);
     }
+    String about = tool.about(); // what the documentation begins with
     return Json.text(
         Json.object(
             "tool", tool.name(),
             "params", parameters,
             "returns", tool.returns().plain(),
             "doc", tool.documentation(types),
+            "about", about.codePointCount(0, about.length()),
+            "brief", tool.brief(),
             "raises", tool.raises()));
   }
 
