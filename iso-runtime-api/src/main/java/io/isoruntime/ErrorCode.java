@@ -66,6 +66,8 @@ public enum ErrorCode {
   TOOL_BUNDLE_INVALID,
   /** The process or container that runs Python tools can't be started. */
   TOOL_HOST_FAILED,
+  /** A program could not be checked, for no fault of its own. */
+  CHECK_FAILED,
   /** An environment variable or setting is malformed. */
   SETTING_INVALID,
   /** The runtime was closed. */
