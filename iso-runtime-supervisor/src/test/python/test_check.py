@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import sys
 import tempfile
 import textwrap
 import time
 import unittest
 import zlib
 from typing import Any, Dict, List, Tuple
+from unittest import mock
 
 from test_guest import guest
 
@@ -363,6 +365,62 @@ class LeftAlone(Check):
             self.wrong("UNKNOWN_TOOL", "from tools import orders", "import tools\ntools.x")
         finally:
             machinery._declared, machinery.FILE = declared, file
+
+
+class AtRunTime(Check):
+    """What is found is what the program would have failed of."""
+
+    def setUp(self) -> None:
+        modules = mock.patch.dict(sys.modules, {"_iso_tools": machinery})
+        modules.start()
+        self.addCleanup(modules.stop)
+        guest("guest_toolbox", "tools")
+        called = mock.patch.object(
+            vars(machinery)["_iso_channel"], "call", lambda name, given: None
+        )
+        called.start()
+        self.addCleanup(called.stop)
+
+    def test_each_finding_is_an_error_of_the_run(self) -> None:
+        before = "import tools\nfrom tools import add, draw, orders\n"
+        for program, error in (
+            ("import tools.orders", ImportError),
+            ("from tools.orders import search", ImportError),
+            ("from tools import nope", ImportError),
+            ("tools.nope", AttributeError),
+            ("orders.search.later", AttributeError),
+            ("orders('x')", TypeError),
+            ("tools()", TypeError),
+            ("nothing()", NameError),
+            ("add(1)", TypeError),
+            ("add(1, 2, 3)", TypeError),
+            ("add(1, 2, a=3)", TypeError),
+            ("add(1, '2')", TypeError),
+            ("add(1, b=None)", TypeError),
+            ("add.aio(1)", TypeError),
+            ("draw({'x': 1, 'z': 2})", TypeError),
+            ("orders.search('x', lmit=2)", TypeError),
+            ("orders.search('x', sort='side')", TypeError),
+            ("orders.eu.count(from_=[True])", TypeError),
+        ):
+            with self.subTest(program=program):
+                self.assertEqual(len(found(before + program)), 1)
+                with self.assertRaises(error):
+                    exec(before + program, {})
+
+    def test_what_runs_has_no_finding(self) -> None:
+        before = "import tools\nfrom tools import add, draw, orders\n"
+        for program in (
+            "orders.search('x', None, 'up')",
+            "add(*[1], 2)",
+            "add(1, **{'b': 2})",
+            "draw(at={'x': 1})",
+            "orders.eu.count(from_=(1, 2))",
+            "tools.orders.eu.count([])",
+        ):
+            with self.subTest(program=program):
+                exec(before + program, {})
+                self.fine(before + program)
 
 
 class Hostile(Check):
