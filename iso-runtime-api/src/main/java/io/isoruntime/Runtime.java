@@ -76,8 +76,8 @@ public interface Runtime extends AutoCloseable {
   /**
    * Compares a program with the tools that it is to be lent, without running it: is it valid
    * Python, and does it name tools that exist, with arguments that they take? The program is parsed
-   * in a sandbox of its own, as it is untrusted; this takes about as long as an execution that does
-   * nothing, and at most 10 s of the program's time.
+   * in a sandbox of its own, as it is untrusted; this takes a sandbox, as an execution does, and
+   * some tens of milliseconds in it, at most 10 s.
    *
    * <p>Only what is certain is told. What a program decides while it runs is not known, so no
    * finding means no promise.
