@@ -68,6 +68,8 @@ public enum ErrorCode {
   SUPERVISOR_MISSING,
   /** The process or container that runs Python tools can't be started. */
   TOOL_HOST_FAILED,
+  /** A program could not be checked, for no fault of its own. */
+  CHECK_FAILED,
   /** An environment variable or setting is malformed. */
   SETTING_INVALID,
   /** The runtime was closed. */

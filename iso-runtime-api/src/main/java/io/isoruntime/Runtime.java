@@ -1,6 +1,7 @@
 package io.isoruntime;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -71,6 +72,26 @@ public interface Runtime extends AutoCloseable {
       }
     }
   }
+
+  /**
+   * Compares a program with the tools that it is to be lent, without running it: is it valid
+   * Python, and does it name tools that exist, with arguments that they take? The program is parsed
+   * in a sandbox of its own, as it is untrusted; this takes a sandbox, as an execution does, and
+   * some tens of milliseconds in it, at most 10 s.
+   *
+   * <p>Only what is certain is told. What a program decides while it runs is not known, so no
+   * finding means no promise.
+   *
+   * @param code the program's source
+   * @param tools the tools that it may call
+   * @return the findings in order of position, at most 100; immutable. A program that can't be
+   *     checked, because it is too large or ends the checker, has the finding {@link
+   *     CodeFinding.Code#NOT_CHECKED}
+   * @throws IsoException if no sandbox can be had, with the reason that an execution would have
+   *     told; if the calling thread is interrupted, whose status stays set, or the checker gives no
+   *     answer ({@link ErrorCode#CHECK_FAILED}); as {@link #start} does
+   */
+  List<CodeFinding> check(String code, ToolRegistry tools);
 
   /** The sandboxes that this runtime makes. */
   SandboxProfile profile();

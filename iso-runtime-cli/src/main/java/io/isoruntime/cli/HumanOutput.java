@@ -1,8 +1,10 @@
 package io.isoruntime.cli;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,20 @@ final class HumanOutput implements RunOutput {
   public void drain(BooleanSupplier hurry) throws InterruptedException {
     if (live != null) {
       live.awaitEnd(hurry);
+    }
+  }
+
+  /** On standard output, one a line: they are what was asked for. */
+  @Override
+  public int reject(List<CodeFinding> findings) {
+    StringBuilder lines = new StringBuilder();
+    findings.forEach(each -> lines.append(TerminalText.line(each.text())).append('\n'));
+    try {
+      streams.print(lines.toString());
+      return ExitStatus.FAILED;
+    } catch (IOException e) {
+      streams.say("iso: the findings can't be written to stdout: " + e.getMessage() + "\n");
+      return ExitStatus.INFRASTRUCTURE;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.isoruntime.cli;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
@@ -10,6 +11,8 @@ import io.isoruntime.Problem;
 import io.isoruntime.Runtime;
 import io.isoruntime.Workspace;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntSupplier;
 
 /** Carries out a plan; whatever happens, there is a result, and it is told. */
 final class PlannedRun {
@@ -28,7 +31,7 @@ final class PlannedRun {
     try (Interruption interruption = Interruption.awaited()) {
       int status = ExitStatus.INFRASTRUCTURE;
       try {
-        status = output.conclude(result(interruption));
+        status = carriedOut(interruption).getAsInt();
       } finally {
         interruption.over(status);
       }
@@ -36,19 +39,34 @@ final class PlannedRun {
     }
   }
 
-  private ExecutionResult result(Interruption interruption) {
-    try (Runtime runtime = opener.open(plan.runtime());
-        Workspace workspace = plan.openIn(runtime)) {
+  /** What is left to be told, once all is closed. */
+  private IntSupplier carriedOut(Interruption interruption) {
+    ExecutionResult result;
+    try (Runtime runtime = opener.open(plan.runtime())) {
+      List<CodeFinding> findings =
+          plan.checked() ? runtime.check(plan.code(), plan.tools()) : List.of();
+      if (!findings.isEmpty()) {
+        return () -> output.reject(findings);
+      }
+      result = result(runtime, interruption);
+    } catch (IsoException e) {
+      result = withoutExecution(e.problem(), plan.runtime().target());
+    } catch (InterruptedException | RuntimeException e) {
+      result = withoutExecution(defect(e), plan.runtime().target());
+    }
+    ExecutionResult last = result;
+    return () -> output.conclude(last);
+  }
+
+  private ExecutionResult result(Runtime runtime, Interruption interruption)
+      throws InterruptedException {
+    try (Workspace workspace = plan.openIn(runtime)) {
       Execution execution = runtime.start(plan.requestIn(workspace));
       interruption.onInterrupt(execution::cancel);
       output.follow(execution);
       ExecutionResult result = execution.result().toCompletableFuture().join();
       output.drain(interruption::happened);
       return result;
-    } catch (IsoException e) {
-      return withoutExecution(e.problem(), plan.runtime().target());
-    } catch (InterruptedException | RuntimeException e) {
-      return withoutExecution(defect(e), plan.runtime().target());
     }
   }
 

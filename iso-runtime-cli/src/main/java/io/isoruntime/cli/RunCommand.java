@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:the program completed",
-      "1:the program failed",
+      "1:the program failed, or --check found something",
       "2:the command line or a variable PY_CODE_EXEC_* is wrong, or a file can't be read",
       "3:timed out, over a limit, or cancelled (also by Ctrl-C)",
       "4:refused for want of isolation, or the host failed"
@@ -48,6 +48,7 @@ import picocli.CommandLine.Parameters;
       "  iso run --input prices=/data/2024/p.csv --workspace job-17 report.py",
       "  iso run --tools demo --allow-degraded memory,pids,cpu,distinct-uid agent.py",
       "  iso run --bundle bundles/shop --bundle-env SHOP_TOKEN agent.py",
+      "  iso run --tools demo --check agent.py",
       "  iso run --runtime docker --image py-code-exec:science report.py",
       "  iso run --runtime docker --oci-runtime runsc --allow-degraded memory,pids,cpu agent.py"
     })
@@ -95,6 +96,13 @@ final class RunCommand implements Callable<Integer> {
               + " supplementary-groups. Repeatable, or separated by commas.")
   List<Control> waived = new ArrayList<>();
 
+  @Option(
+      names = "--check",
+      description =
+          "Compare the program with its tools first; if anything is found, print it as LINE:COLUMN"
+              + " and what to do, and don't run it (exit status 1).")
+  boolean check;
+
   @Option(names = "--json", description = "Print one JSON object instead, when all is over.")
   boolean json;
 
@@ -137,7 +145,8 @@ final class RunCommand implements Callable<Integer> {
         BundleOptions.joined(ToolSource.load(tools), host),
         limits.limits(),
         spec,
-        ProgramSource.read(program, streams.in()));
+        ProgramSource.read(program, streams.in()),
+        check);
   }
 
   private Optional<Path> directory() {

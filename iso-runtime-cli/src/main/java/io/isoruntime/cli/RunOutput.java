@@ -1,7 +1,9 @@
 package io.isoruntime.cli;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionResult;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** How a run is told: for a person, or for a program. */
@@ -16,6 +18,13 @@ interface RunOutput {
    * @param hurry whether the command is to end soon
    */
   void drain(BooleanSupplier hurry) throws InterruptedException;
+
+  /**
+   * The check found something, and nothing was run.
+   *
+   * @return the exit status
+   */
+  int reject(List<CodeFinding> findings);
 
   /**
    * Everything is over.

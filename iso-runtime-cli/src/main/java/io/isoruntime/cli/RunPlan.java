@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param limits of this execution
  * @param runtime the runtime to make
  * @param code the program
+ * @param checked whether to check it first, and to run it only if nothing is found
  */
 record RunPlan(
     List<InputFile> inputs,
@@ -26,7 +27,8 @@ record RunPlan(
     ToolRegistry tools,
     ExecutionLimits limits,
     RuntimeSpec runtime,
-    String code) {
+    String code,
+    boolean checked) {
 
   /** Opens the workspace and copies the inputs; a fresh one that can't be filled is not left. */
   Workspace openIn(Runtime runtime) {

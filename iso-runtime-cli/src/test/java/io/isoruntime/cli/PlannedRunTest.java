@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Limit;
@@ -56,6 +57,45 @@ class PlannedRunTest {
     assertEquals(
         List.of("open /fresh", "put a.csv", "start", "close workspace", "close runtime"),
         runtime.calls);
+  }
+
+  @Test
+  void runsNothingInWhichTheCheckFoundSomething() throws Exception {
+    runtime.findings =
+        List.of(
+            new CodeFinding(CodeFinding.Code.UNKNOWN_TOOL, "No 'x'.", 3, 7, "Say 'y'."),
+            new CodeFinding(CodeFinding.Code.MISSING_ARGUMENT, "It lacks 'z'.", 4, 1, "Give it."));
+
+    Iso.Ran ran = run("--check");
+
+    assertEquals(1, ran.status());
+    assertEquals(
+        "3:7 UNKNOWN_TOOL: No 'x'. Say 'y'.\n4:1 MISSING_ARGUMENT: It lacks 'z'. Give it.\n",
+        ran.out());
+    assertEquals(List.of("check pass", "close runtime"), runtime.calls);
+  }
+
+  @Test
+  void givesFindingsAsJson() throws Exception {
+    runtime.findings =
+        List.of(new CodeFinding(CodeFinding.Code.UNKNOWN_TOOL, "No 'x'.", 3, 7, "Say 'y'."));
+
+    Iso.Ran ran = run("--check", "--json");
+
+    assertEquals(1, ran.status());
+    assertEquals(
+        parse(
+            "{\"findings\":[{\"code\":\"UNKNOWN_TOOL\",\"message\":\"No 'x'.\",\"line\":3,"
+                + "\"column\":7,\"remedy\":\"Say 'y'.\"}]}\n"),
+        parse(ran.out()));
+  }
+
+  @Test
+  void runsWhatTheCheckFoundNothingIn() throws Exception {
+    endsAs(new Outcome.Completed());
+
+    assertEquals(0, run("--check").status());
+    assertEquals(List.of("check pass", "open /fresh"), runtime.calls.subList(0, 2));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.isoruntime.cli;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
 import io.isoruntime.ExecutionRequest;
@@ -7,6 +8,7 @@ import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsoException;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class StubRuntime implements Runtime {
   final List<String> calls = new ArrayList<>();
   final CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
+  List<CodeFinding> findings = List.of();
   @Nullable IsoException refusesInputs;
 
   @Override
@@ -37,6 +40,12 @@ final class StubRuntime implements Runtime {
   public Execution start(ExecutionRequest request) {
     calls.add("start");
     return new StubExecution();
+  }
+
+  @Override
+  public List<CodeFinding> check(String code, ToolRegistry tools) {
+    calls.add("check " + code);
+    return findings;
   }
 
   @Override

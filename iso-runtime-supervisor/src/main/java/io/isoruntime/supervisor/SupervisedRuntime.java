@@ -1,11 +1,13 @@
 package io.isoruntime.supervisor;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Problem;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
 import io.isoruntime.supervisor.spi.SandboxBackend;
 import io.isoruntime.supervisor.tools.ToolModule;
@@ -135,6 +137,11 @@ public final class SupervisedRuntime implements Runtime {
       throw e;
     }
     return flow.execution();
+  }
+
+  @Override
+  public List<CodeFinding> check(String code, ToolRegistry tools) {
+    return new ProgramCheck(this).of(code, tools);
   }
 
   private void forget(ExecutionFlow flow) {

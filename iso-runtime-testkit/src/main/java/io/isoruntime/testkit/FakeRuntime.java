@@ -2,6 +2,7 @@ package io.isoruntime.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionRequest;
@@ -9,6 +10,7 @@ import io.isoruntime.IsoException;
 import io.isoruntime.Problem;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ public final class FakeRuntime implements Runtime {
   private final Set<FakeExecution> running = new HashSet<>();
   private final Set<Path> openDirectories = new HashSet<>();
   private @Nullable FakeProgram fallback;
+  private @Nullable BiFunction<String, ToolRegistry, List<CodeFinding>> checks;
   private SandboxProfile profile = SandboxProfile.defaults();
   private boolean closed;
 
@@ -70,6 +74,13 @@ public final class FakeRuntime implements Runtime {
   /** Runs this program for every request that has no other. */
   public synchronized FakeRuntime otherwise(FakeProgram program) {
     fallback = requireNonNull(program);
+    return this;
+  }
+
+  /** Sets how {@link #check} answers: a fake has no Python to parse a program with. */
+  public synchronized FakeRuntime whenChecked(
+      BiFunction<String, ToolRegistry, List<CodeFinding>> answer) {
+    checks = requireNonNull(answer);
     return this;
   }
 
@@ -156,6 +167,24 @@ public final class FakeRuntime implements Runtime {
           "Request " + (requests.size() + 1) + " has no program: script one more.");
     }
     return next;
+  }
+
+  /**
+   * As {@link #whenChecked} says.
+   *
+   * @throws IllegalStateException if it was not called: no finding would be a claim
+   */
+  @Override
+  public List<CodeFinding> check(String code, ToolRegistry tools) {
+    BiFunction<String, ToolRegistry, List<CodeFinding>> answer;
+    synchronized (this) {
+      requireOpen();
+      answer = checks;
+    }
+    if (answer == null) {
+      throw new IllegalStateException("A check has no answer: script it with whenChecked.");
+    }
+    return List.copyOf(answer.apply(requireNonNull(code), requireNonNull(tools)));
   }
 
   @Override

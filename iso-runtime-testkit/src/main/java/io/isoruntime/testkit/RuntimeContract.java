@@ -30,6 +30,7 @@ public abstract class RuntimeContract
         FilesContract,
         ToolsContract,
         PolicyContract,
+        CheckContract,
         LifecycleContract,
         IsolationContract {
   private final Map<SandboxProfile, Runtime> runtimes = new HashMap<>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
@@ -55,6 +56,20 @@ class FakeRuntimeTest {
 
   private static ExecutionRequest request(String code) {
     return ExecutionRequest.python(code).build();
+  }
+
+  @Test
+  void checksAsItWasToldAndClaimsNothingElse() {
+    CodeFinding finding =
+        new CodeFinding(CodeFinding.Code.SYNTAX_ERROR, "No.", 1, 1, "Correct it.");
+    assertThrows(IllegalStateException.class, () -> runtime.check("x", ToolRegistry.empty()));
+
+    runtime.whenChecked((code, tools) -> code.equals("=") ? List.of(finding) : List.of());
+
+    assertEquals(List.of(finding), runtime.check("=", ToolRegistry.empty()));
+    assertEquals(List.of(), runtime.check("x", ToolRegistry.empty()));
+    runtime.close();
+    assertThrows(IsoException.class, () -> runtime.check("x", ToolRegistry.empty()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.isoruntime.docs.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Runtime;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +78,36 @@ class ToolsTest {
 
   /** No arguments. */
   public record Nothing() {}
+
+  @Test
+  @SuppressWarnings("rawtypes")
+  void checked() {
+    Tool<OrderQuery, List> search =
+        Tool.of("orders.search", OrderQuery.class, List.class, ToolsTest::search);
+    try (Runtime runtime = Sandboxes.builder(root).build()) {
+      // begin check
+      List<CodeFinding> findings =
+          runtime.check(
+              """
+              from tools import orders
+              print(orders.search(custmer="Ann", limit="3"))
+              """,
+              ToolRegistry.of(search));
+      String forTheModel =
+          findings.stream().map(CodeFinding::text).collect(Collectors.joining("\n"));
+      // end check
+      String signature =
+          "Its signature: orders.search(customer: str, limit: int | None = None) -> list[Any]";
+      assertEquals(
+          "2:21 UNKNOWN_ARGUMENT: orders.search() has no argument 'custmer'. Did you mean"
+              + " 'customer'? "
+              + signature
+              + "\n2:42 WRONG_ARGUMENT: orders.search(): argument 'limit' must be int | None, not"
+              + " str. "
+              + signature,
+          forTheModel);
+    }
+  }
 
   @Test
   void contextual() {

@@ -1,5 +1,6 @@
 package io.isoruntime.cli.bench;
 
+import io.isoruntime.CodeFinding;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
 import io.isoruntime.ExecutionRequest;
@@ -7,6 +8,7 @@ import io.isoruntime.ExecutionResult;
 import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.ToolRegistry;
 import io.isoruntime.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +72,11 @@ class FakeBenchRuntime implements Runtime {
       @Override
       public void cancel() {}
     };
+  }
+
+  @Override
+  public List<CodeFinding> check(String code, ToolRegistry tools) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

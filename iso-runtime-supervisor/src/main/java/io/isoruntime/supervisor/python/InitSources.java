@@ -1,9 +1,5 @@
 package io.isoruntime.supervisor.python;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -35,13 +31,6 @@ public final class InitSources {
   }
 
   private static String read(String name) {
-    try (InputStream in = InitSources.class.getResourceAsStream(DIRECTORY + name)) {
-      if (in == null) {
-        throw new IllegalStateException("This jar lacks " + DIRECTORY + name + ".");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return PythonResource.read(DIRECTORY + name);
   }
 }
