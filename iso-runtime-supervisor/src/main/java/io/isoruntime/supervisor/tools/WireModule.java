@@ -86,6 +86,9 @@ final class WireModule extends SimpleModule {
     addDeserializer(Instant.class, new FromDateTime<>(OffsetDateTime::toInstant));
     addDeserializer(ZonedDateTime.class, new FromDateTime<>(OffsetDateTime::toZonedDateTime));
     addDeserializer(Object.class, new PlainDeserializer());
+    addDeserializer(String.class, new TextDeserializer());
+    addDeserializer(double.class, new NoTextDoubleDeserializer(double.class, 0d));
+    addDeserializer(Double.class, new NoTextDoubleDeserializer(Double.class, null));
     addDeserializer(float.class, new FiniteFloatDeserializer(float.class, 0f));
     addDeserializer(Float.class, new FiniteFloatDeserializer(Float.class, null));
   }
@@ -278,6 +281,39 @@ final class WireModule extends SimpleModule {
     }
   }
 
+  /** Jackson makes text of whatever it finds in a tree, of bytes their base64. */
+  private static final class TextDeserializer extends JsonDeserializer<String> {
+    @Override
+    public String deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      if (!json.hasToken(JsonToken.VALUE_STRING)) {
+        throw JsonMappingException.from(json, "text expected");
+      }
+      return json.getText();
+    }
+  }
+
+  /** Jackson takes "NaN" for a number, whatever it is told of coercion. */
+  private static void requireNoText(JsonParser json) throws IOException {
+    if (json.hasToken(JsonToken.VALUE_STRING)) {
+      throw JsonMappingException.from(json, "a float expected");
+    }
+  }
+
+  private static final class NoTextDoubleDeserializer
+      extends NumberDeserializers.DoubleDeserializer {
+    private static final long serialVersionUID = 1L;
+
+    NoTextDoubleDeserializer(Class<Double> type, @Nullable Double whenNull) {
+      super(type, whenNull);
+    }
+
+    @Override
+    public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      requireNoText(json);
+      return super.deserialize(json, context);
+    }
+  }
+
   /** A double that is finite may be infinite as a float. */
   private static final class FiniteFloatDeserializer extends NumberDeserializers.FloatDeserializer {
     private static final long serialVersionUID = 1L;
@@ -288,6 +324,7 @@ final class WireModule extends SimpleModule {
 
     @Override
     public Float deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      requireNoText(json);
       boolean finite =
           !json.hasToken(JsonToken.VALUE_NUMBER_FLOAT) || Double.isFinite(json.getDoubleValue());
       Float value = super.deserialize(json, context);
