@@ -21,7 +21,15 @@ def parameter(name: str, kind: str, required: bool = True, *initial: Any) -> Lis
 
 
 def tool(name: str, *parameters: List[Any]) -> Dict[str, Any]:
-    return {"tool": name, "params": parameters, "returns": "Any", "doc": "Does it.", "raises": {}}
+    return {
+        "tool": name,
+        "params": parameters,
+        "returns": "Any",
+        "doc": "Does it.",
+        "about": len("Does it."),
+        "brief": "Does it.",
+        "raises": {},
+    }
 
 
 SEARCH = tool(
