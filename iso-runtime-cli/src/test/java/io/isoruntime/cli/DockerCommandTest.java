@@ -112,6 +112,7 @@ class DockerCommandTest {
   private static JsonNode withoutAccidents(JsonNode result) {
     ObjectNode copy = result.deepCopy();
     copy.remove(List.of("id", "usage", "isolation", "workspace"));
+    ((ObjectNode) copy.get("ledger")).remove("head"); // of times and the execution's id
     List<JsonNode> calls = new ArrayList<>();
     copy.get("toolCalls").forEach(call -> calls.add(((ObjectNode) call).without("micros")));
     calls.sort(Comparator.comparingLong(call -> call.get("id").longValue()));
