@@ -2,6 +2,7 @@ package io.isoruntime.docs;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.isoruntime.supervisor.spi.Protocol;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +37,10 @@ final class FakeEngine implements Closeable {
     answer("GET /_ping", 200, "OK");
     answer("GET /version", 200, "{'Version':'20.10.24','ApiVersion':'1.41'}");
     answer("GET /info", 200, "{'CgroupVersion':'1','Runtimes':{'runc':{'path':'runc'}}}");
-    answer("GET /images/", 200, "{'Config':{'Labels':{'io.isoruntime.protocol':'2'}}}");
+    answer(
+        "GET /images/",
+        200,
+        "{'Config':{'Labels':{'io.isoruntime.protocol':'" + Protocol.VERSION + "'}}}");
     answer("GET /containers/json", 200, "[]");
   }
 
