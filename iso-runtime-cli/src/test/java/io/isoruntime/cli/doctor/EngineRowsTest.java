@@ -140,10 +140,10 @@ class EngineRowsTest {
 
   @Test
   void wantsAnImageThatSpeaksOurProtocol() {
-    engine.image = Optional.of(new Image("sha256:aa", Optional.of("1"), "2"));
+    engine.image = Optional.of(new Image("sha256:aa", Optional.of("1"), "3"));
     assertFails(
         row("image-protocol"), "1; this library speaks 3 only", "build/image.sh --tag mine:1");
-    engine.image = Optional.of(new Image("sha256:aa", Optional.empty(), "2"));
+    engine.image = Optional.of(new Image("sha256:aa", Optional.empty(), "3"));
     assertFails(row("image-protocol"), "no init of this library", "FROM that one");
   }
 
