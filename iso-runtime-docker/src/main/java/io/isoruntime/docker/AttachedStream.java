@@ -1,6 +1,7 @@
 package io.isoruntime.docker;
 
 import com.github.dockerjava.transport.DockerHttpClient;
+import io.isoruntime.supervisor.local.LastWords;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -31,7 +32,7 @@ final class AttachedStream implements Closeable {
 
   private final Conduit toContainer;
   private final Conduit fromContainer = new Conduit(BUFFERED);
-  private final StringBuilder words = new StringBuilder();
+  private final LastWords words = new LastWords(MAX_WORDS);
   private final DockerHttpClient.Response response;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean closed;
@@ -126,9 +127,7 @@ final class AttachedStream implements Closeable {
 
   /** What came on standard error, its tail. */
   String lastWords() {
-    synchronized (words) {
-      return printable(words.toString()).strip();
-    }
+    return printable(words.text()).strip();
   }
 
   /** An image writes this; it goes to logs and results. */
@@ -185,10 +184,7 @@ final class AttachedStream implements Closeable {
       fromContainer.put(piece);
       heardNanos = System.nanoTime();
     } else if (stream == STDERR) {
-      synchronized (words) {
-        words.append(new String(piece, StandardCharsets.UTF_8));
-        words.delete(0, Math.max(0, words.length() - MAX_WORDS));
-      }
+      words.hear(piece, piece.length);
     } else {
       throw new IOException("a frame of stream " + stream);
     }

@@ -1,11 +1,11 @@
 package io.isoruntime.subprocess;
 
+import io.isoruntime.supervisor.local.LastWords;
 import io.isoruntime.supervisor.spi.Token;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ final class Helper {
 
   private final AFUNIXSocket lifeline;
   private final ProcessHandle process;
-  private final StringBuilder words = new StringBuilder();
+  private final LastWords words = new LastWords(MAX_WORDS);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private Helper(AFUNIXSocket lifeline, ProcessHandle process) {
@@ -56,7 +56,7 @@ final class Helper {
     try {
       InputStream in = lifeline.getInputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        heard(new String(buffer, 0, count, StandardCharsets.UTF_8));
+        words.hear(buffer, count);
       }
     } catch (IOException e) {
       LOG.debug("the lifeline of helper {} broke", pid(), e);
@@ -64,14 +64,9 @@ final class Helper {
     ended.complete(null);
   }
 
-  private synchronized void heard(String text) {
-    words.append(text);
-    words.delete(0, Math.max(0, words.length() - MAX_WORDS));
-  }
-
   /** What it said of what nobody foresaw. */
-  synchronized String lastWords() {
-    return words.toString().strip().replace('\n', ' ');
+  String lastWords() {
+    return words.text().replace('\n', ' ');
   }
 
   long pid() {

@@ -1,9 +1,9 @@
 package io.isoruntime.toolhost;
 
+import io.isoruntime.supervisor.local.LastWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,7 @@ final class LocalProcess implements HostProcess {
   private static final long GRACE_SECONDS = 3;
 
   private final Process process;
-  private final StringBuilder words = new StringBuilder();
+  private final LastWords words = new LastWords(MAX_WORDS);
 
   LocalProcess(Process process) {
     this.process = process;
@@ -31,10 +31,7 @@ final class LocalProcess implements HostProcess {
     byte[] buffer = new byte[1024];
     try (InputStream errors = process.getErrorStream()) {
       for (int count = errors.read(buffer); count >= 0; count = errors.read(buffer)) {
-        synchronized (words) {
-          words.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
-          words.delete(0, Math.max(0, words.length() - MAX_WORDS));
-        }
+        words.hear(buffer, count);
       }
     } catch (IOException e) {
       LOG.debug("the tool host's standard error ended", e);
@@ -58,9 +55,7 @@ final class LocalProcess implements HostProcess {
 
   @Override
   public String lastWords() {
-    synchronized (words) {
-      return words.toString().strip();
-    }
+    return words.text();
   }
 
   @Override
