@@ -28,6 +28,7 @@ public record ApprovalRequest(
     Map<String, Object> attributes) {
 
   /** Copies the maps. */
+  // In full: javac keeps no type annotations on the parameters of a compact one.
   public ApprovalRequest(
       String executionId,
       long callId,

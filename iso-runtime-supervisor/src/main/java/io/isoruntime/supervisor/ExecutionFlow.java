@@ -1,6 +1,5 @@
 package io.isoruntime.supervisor;
 
-import io.isoruntime.DecidedCall;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
@@ -12,26 +11,16 @@ import io.isoruntime.IsolationReport;
 import io.isoruntime.Limit;
 import io.isoruntime.Problem;
 import io.isoruntime.ToolApproval;
-import io.isoruntime.ToolCall;
 import io.isoruntime.supervisor.channel.ChannelException;
-import io.isoruntime.supervisor.ledger.LedgerChain;
 import io.isoruntime.supervisor.ledger.LedgerEntries;
-import io.isoruntime.supervisor.ledger.LedgerReader;
 import io.isoruntime.supervisor.output.EventStream;
-import io.isoruntime.supervisor.tools.CallListener;
-import io.isoruntime.supervisor.tools.CallRecord;
-import io.isoruntime.supervisor.tools.DecidedRequest;
 import io.isoruntime.supervisor.tools.ToolDispatcher;
 import io.isoruntime.supervisor.workspace.ArtifactReceiver;
 import io.isoruntime.supervisor.workspace.DiskWorkspace;
 import io.isoruntime.supervisor.workspace.ExecutionRecords;
-import io.isoruntime.supervisor.workspace.RelativeName;
 import io.isoruntime.supervisor.workspace.WorkspaceLayout;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -67,11 +56,11 @@ final class ExecutionFlow {
   private final ExecutionRecords records;
   private volatile ProgramRun run;
   private @Nullable Preparation sandbox; // of the flow's thread
-  private final List<ToolCall> toolCalls = Collections.synchronizedList(new ArrayList<>());
-  private final ToolDispatcher tools;
-  private final LedgerEntries entries;
-  private final @Nullable ListenerQueue listener;
+  private final Duration uncounted; // how long the program's time may stand still
   private final WallClock clock;
+  private final ToolNews news;
+  private final ExecutionCalls calls;
+  private final ToolDispatcher tools;
   private volatile @Nullable InitSession session;
   private IsolationReport isolation;
   private boolean hasLossNote;
@@ -92,18 +81,19 @@ final class ExecutionFlow {
     this.threads = threads;
     this.events = new EventStream(threads.work);
     this.execution = new LiveExecution(id, events, () -> decide(new Decision.Cancelled()));
-    this.entries = new LedgerEntries(id, request.policy().redaction());
-    this.listener =
-        request.listener() == null ? null : new ListenerQueue(id, request.listener(), threads.work);
+    LedgerEntries entries = new LedgerEntries(id, request.policy().redaction());
+    this.news = new ToolNews(id, entries, request.listener(), threads.work);
     this.records =
         new ExecutionRecords(
-            workspace.layout(), threads.work, request.code(), entries, this::recorded);
+            workspace.layout(), threads.work, request.code(), entries, news::recorded);
+    this.uncounted = request.policy().approval().map(ToolApproval::uncounted).orElse(Duration.ZERO);
     this.clock =
         new WallClock(
             request.limits().wallTime(),
-            uncounted(),
+            uncounted,
             nanos -> threads.timers.schedule(this::expired, nanos, TimeUnit.NANOSECONDS),
             System::nanoTime);
+    this.calls = new ExecutionCalls(id, events, records, news, clock, this::reply);
     this.isolation = IsolationReport.none(backend);
     this.run = new ProgramRun(request.limits(), events);
     this.tools =
@@ -113,12 +103,7 @@ final class ExecutionFlow {
             config.toolExecutor().orElse(threads.handlers),
             threads.work,
             threads.timers,
-            new Calls());
-  }
-
-  /** How long the program's time may stand still. */
-  private Duration uncounted() {
-    return request.policy().approval().map(ToolApproval::uncounted).orElse(Duration.ZERO);
+            calls);
   }
 
   Execution execution() {
@@ -195,10 +180,10 @@ final class ExecutionFlow {
 
   /** The limits with all of the time that the program may live. */
   private ExecutionLimits longest() {
-    return uncounted().isZero()
+    return uncounted.isZero()
         ? request.limits()
         : request.limits().toBuilder()
-            .wallTime(min(LONGEST, request.limits().wallTime().plus(uncounted())))
+            .wallTime(min(LONGEST, request.limits().wallTime().plus(uncounted)))
             .build();
   }
 
@@ -206,14 +191,11 @@ final class ExecutionFlow {
     return left.compareTo(right) < 0 ? left : right;
   }
 
-  /** Lets the listener come to the end, while the ledger is written and not for ever. */
+  /** Lets the listener come to the end, once the ledger is written and not for ever. */
   private void tellAll() {
-    if (listener != null) {
-      records.ledger();
-      if (!listener.finish(LISTENER)) {
-        records.note(
-            "The listener was too slow to be told of all tool calls; the ledger has them.");
-      }
+    records.ledger();
+    if (!news.finish(LISTENER)) {
+      records.note("The listener was too slow to be told of all tool calls; the ledger has them.");
     }
   }
 
@@ -443,10 +425,6 @@ final class ExecutionFlow {
   }
 
   private ExecutionResult result(Conclusion conclusion, ArtifactReceiver artifacts) {
-    List<ToolCall> calls;
-    synchronized (toolCalls) {
-      calls = List.copyOf(toolCalls);
-    }
     return ExecutionResult.builder(id, conclusion.outcome(), workspace.directory())
         .limit(conclusion.limit())
         .stdout(run.stdout())
@@ -454,7 +432,7 @@ final class ExecutionFlow {
         .lazyResult(run.resultJson(), run::result)
         .artifacts(artifacts.artifacts())
         .rejected(artifacts.rejected())
-        .toolCalls(calls)
+        .toolCalls(calls.ended())
         .ledger(records.ledger())
         .usage(run.usage())
         .isolation(isolation)
@@ -462,79 +440,10 @@ final class ExecutionFlow {
         .build();
   }
 
-  private void recorded(LedgerChain.Link entry) {
-    if (listener != null) {
-      listener.tell(entry.bytes().length, told -> told.ended(LedgerReader.entry(entry.bytes())));
-    }
-  }
-
-  /** Hands calls on to records, events and the program. */
-  private final class Calls implements CallListener {
-    @Override
-    public void started(long callId, String tool) {
-      events.publish(new ExecutionEvent.ToolStarted(callId, tool));
-    }
-
-    @Override
-    public void decided(DecidedRequest call) {
-      if (listener != null) {
-        listener.tell(
-            call.request().length,
-            told ->
-                told.decided(
-                    new DecidedCall(
-                        id,
-                        call.id(),
-                        call.tool(),
-                        entries.arguments(call),
-                        call.decision(),
-                        call.at())));
-      }
-    }
-
-    @Override
-    public void waiting() {
-      if (!uncounted().isZero()) {
-        clock.stop();
-      }
-    }
-
-    @Override
-    public void waited() {
-      if (!uncounted().isZero()) {
-        clock.goOn();
-      }
-    }
-
-    @Override
-    public void refused() {
-      records.refusedCall();
-    }
-
-    @Override
-    public void ended(CallRecord record) {
-      toolCalls.add(record.call());
-      records.call(record);
-      LOG.debug(
-          "execution {}: tool call {} {} {}",
-          id,
-          record.call().id(),
-          RelativeName.printable(record.call().tool()),
-          record.call().status());
-      events.publish(
-          new ExecutionEvent.ToolEnded(
-              record.call().id(),
-              record.call().tool(),
-              record.call().status(),
-              record.call().took()));
-    }
-
-    @Override
-    public void reply(byte[] json) {
-      InitSession init = session;
-      if (init != null) {
-        init.replies().send(json);
-      }
+  private void reply(byte[] json) {
+    InitSession init = session;
+    if (init != null) {
+      init.replies().send(json);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +88,7 @@ final class ListenerQueue {
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Thing next() {
+  private synchronized @Nullable Thing next() {
     Thing next = waiting.poll();
     if (next == null && missed > 0 && !closed) {
       long count = missed;

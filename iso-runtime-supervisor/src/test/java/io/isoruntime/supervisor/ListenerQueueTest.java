@@ -65,11 +65,10 @@ class ListenerQueueTest {
     assertEquals(List.of("next"), told);
   }
 
-  @Test
-  void whatAListenerCanNotTakeIsLeftOutAndCountedInItsPlace() throws Exception {
+  /** Has the listener stand still until the latch is counted down. */
+  private static CountDownLatch stick(ListenerQueue queue) throws InterruptedException {
     CountDownLatch taken = new CountDownLatch(1);
     CountDownLatch stuck = new CountDownLatch(1);
-    ListenerQueue queue = new ListenerQueue("x", listener, threads);
     queue.tell(
         1,
         listener -> {
@@ -81,6 +80,13 @@ class ListenerQueueTest {
           }
         });
     assertTrue(taken.await(20, TimeUnit.SECONDS));
+    return stuck;
+  }
+
+  @Test
+  void whatAListenerCanNotTakeIsLeftOutAndCountedInItsPlace() throws Exception {
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    CountDownLatch stuck = stick(queue);
     tell(queue, 4 * 1024 * 1024, "large");
     tell(queue, 1, "left out");
     tell(queue, 1, "left out");
@@ -92,20 +98,8 @@ class ListenerQueueTest {
 
   @Test
   void nobodyWaitsLongForOneThatStandsStill() throws Exception {
-    CountDownLatch taken = new CountDownLatch(1);
-    CountDownLatch stuck = new CountDownLatch(1);
     ListenerQueue queue = new ListenerQueue("x", listener, threads);
-    queue.tell(
-        1,
-        listener -> {
-          taken.countDown();
-          try {
-            assertTrue(stuck.await(20, TimeUnit.SECONDS));
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    assertTrue(taken.await(20, TimeUnit.SECONDS));
+    CountDownLatch stuck = stick(queue);
     tell(queue, 1, "never");
     assertFalse(queue.finish(AT_ONCE));
     stuck.countDown();
