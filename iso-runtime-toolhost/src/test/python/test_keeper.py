@@ -226,7 +226,17 @@ class KeeperTest(unittest.TestCase):
             call = self.host.start(self.tool(tool), started=started, ended=ended)
             wait_until(lambda: os.path.exists(started), "its start")
             self.host.cancel(call)
+            self.assert_told("CANCELLED", self.host.answer(call))
             wait_until(lambda: os.path.exists(ended), "its end")
+
+    def test_a_cancelled_call_that_waits_for_a_worker_is_answered_too(self) -> None:
+        flag = self.path("flag")
+        running = [self.host.start(self.tool("wait_for"), path=flag) for _ in range(4)]
+        waiting = self.host.start(self.tool("wait_for"), path=flag)
+        self.host.cancel(waiting)
+        self.assert_told("CANCELLED", self.host.answer(waiting))
+        open(flag, "w").close()
+        self.assertEqual(["found"] * 4, [self.host.answer(call) for call in running])
 
     def test_a_cancelled_call_that_goes_on_is_killed(self) -> None:
         path = self.path("alive")

@@ -390,12 +390,15 @@ class Keeper:
         worker.kill_at = time.monotonic() + GRACE
 
     def _cancel(self, number: int) -> None:
+        """Answers it as well, though nobody waits for that: it shows that we are not stuck."""
         for call in [call for call in self._queue if call.number == number]:
             self._queue.remove(call)
+            self._fail(number, "CANCELLED", "The call was cancelled.", False)
         for worker in self._workers:
             if worker.call == number and not worker.answered:
-                worker.answered = True  # nobody waits for it
+                worker.answered = True
                 worker.deadline = None
+                self._fail(number, "CANCELLED", "The call was cancelled.", False)
                 self._end(worker)
 
     @staticmethod

@@ -19,10 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +35,30 @@ final class HostConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HostConnection.class);
   private static final int MAX_PENDING = 1_024;
 
+  /** So long after a call's deadline may its answer come that the tool host gives on its own. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final HostPlan plan;
   private final HostProcess process;
   private final Executor completions;
+  private final ScheduledExecutorService timers;
   private final OutputStream out;
   private final AtomicLong last = new AtomicLong();
   private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+  private final Map<Long, Future<?>> unanswered = new ConcurrentHashMap<>();
   private final CompletableFuture<Catalog> catalog = new CompletableFuture<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile String importing = "";
+  private volatile boolean stuck;
 
   private record Pending(String tool, CompletableFuture<byte[]> answer) {}
 
-  private HostConnection(HostPlan plan, HostProcess process, Executor completions) {
+  private HostConnection(
+      HostPlan plan, HostProcess process, Executor completions, ScheduledExecutorService timers) {
     this.plan = plan;
     this.process = process;
     this.completions = completions;
+    this.timers = timers;
     this.out = process.input();
   }
 
@@ -55,16 +66,20 @@ final class HostConnection {
    * Starts a tool host and waits until it has imported its bundles.
    *
    * @param completions runs what follows upon an answer
+   * @param timers only hand over
    * @param started is told of it before that, so that it can be ended meanwhile
    * @throws IsoException if that fails or takes too long; then nothing of it is left
    */
   static HostConnection open(
-      HostPlan plan, Executor completions, java.util.function.Consumer<HostConnection> started) {
+      HostPlan plan,
+      Executor completions,
+      ScheduledExecutorService timers,
+      Consumer<HostConnection> started) {
     List<java.nio.file.Path> directories =
         plan.bundles().stream().map(BundleSelection::path).toList();
     HostProcess process =
         plan.placement().start(new HostLaunch(HostSources.arguments(), directories));
-    HostConnection connection = new HostConnection(plan, process, completions);
+    HostConnection connection = new HostConnection(plan, process, completions, timers);
     Thread reader = new Thread(connection::read, "iso-toolhost-" + plan.placement().name());
     reader.setDaemon(true);
     reader.start();
@@ -136,7 +151,7 @@ final class HostConnection {
   }
 
   /** Runs the action, with the reason, when it has ended. */
-  void onEnd(java.util.function.Consumer<String> action) {
+  void onEnd(Consumer<String> action) {
     var unused = ended.thenAcceptAsync(action, completions);
   }
 
@@ -155,6 +170,7 @@ final class HostConnection {
     long number = last.incrementAndGet();
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     pending.put(number, new Pending(tool, answer));
+    expectAnswer(number, timeout);
     int millis = (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis()));
     byte[] payload =
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(millis).put(request).array();
@@ -175,6 +191,45 @@ final class HostConnection {
               }
             });
     return answer;
+  }
+
+  /**
+   * The tool host answers each call by its deadline, a cancelled one too, whatever the tool does.
+   * One that doesn't is stopped or stuck, and is ended.
+   */
+  private void expectAnswer(long number, Duration timeout) {
+    try {
+      unanswered.put(
+          number,
+          timers.schedule(() -> overdue(number), timeout.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("all is being closed", e);
+    }
+  }
+
+  /** Not ended at once: after a suspension of this JVM, the answer is there and must be read. */
+  private void overdue(long number) {
+    unanswered.computeIfPresent(
+        number,
+        (same, timer) ->
+            timers.schedule(
+                () -> completions.execute(() -> endIfStuck(number)),
+                PATIENCE.toMillis(),
+                TimeUnit.MILLISECONDS));
+  }
+
+  private void endIfStuck(long number) {
+    if (unanswered.remove(number) != null) {
+      stuck = true;
+      end();
+    }
+  }
+
+  private void answered(long number) {
+    @Nullable Future<?> timer = unanswered.remove(number);
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   private void cancel(long number) {
@@ -204,7 +259,8 @@ final class HostConnection {
       reason = String.valueOf(e);
       LOG.debug("the tool host's stream ended", e);
     }
-    ended.complete(reason);
+    ended.complete(stuck ? "it did not answer" : reason);
+    unanswered.keySet().forEach(this::answered);
     catalog.completeExceptionally(new IOException(reason));
     pending.keySet().forEach(number -> finish(number, lost()));
   }
@@ -215,12 +271,16 @@ final class HostConnection {
       case HostFrame.IMPORTING -> importing = new String(frame.payload(), StandardCharsets.UTF_8);
       case HostFrame.LOG -> HostLog.write(label(frame.call()), frame.payload());
       case HostFrame.RESULT -> {
+        answered(frame.call());
         @Nullable Pending call = pending.remove(frame.call());
         if (call != null) {
           apart(() -> call.answer().complete(frame.payload()));
         }
       }
-      case HostFrame.FAILURE -> finish(frame.call(), told(frame.payload()));
+      case HostFrame.FAILURE -> {
+        answered(frame.call());
+        finish(frame.call(), told(frame.payload()));
+      }
       default -> throw new IOException("a frame of type " + frame.type());
     }
   }

@@ -51,7 +51,7 @@ final class RestartingHost {
    */
   static RestartingHost open(HostPlan plan, Executor threads, ScheduledExecutorService timers) {
     return new RestartingHost(
-        plan, threads, timers, HostConnection.open(plan, threads, first -> {}));
+        plan, threads, timers, HostConnection.open(plan, threads, timers, first -> {}));
   }
 
   /** What it found when it was started for the first time. */
@@ -148,7 +148,7 @@ final class RestartingHost {
     }
     @Nullable HostConnection connection = null;
     try {
-      connection = HostConnection.open(plan, threads, this::began);
+      connection = HostConnection.open(plan, threads, timers, this::began);
       connection.catalog().faults().forEach(fault -> LOG.warn("at its new start: {}", fault));
     } catch (IsoException e) {
       LOG.warn("the tool host could not be started again: {}", e.getMessage());

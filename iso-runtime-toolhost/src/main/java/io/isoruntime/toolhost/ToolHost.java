@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -210,11 +211,17 @@ public final class ToolHost implements AutoCloseable {
      * @throws IsoException if a bundle can't be imported or has functions that can't be tools
      *     ({@link ErrorCode#TOOL_BUNDLE_INVALID}, naming all that is wrong with file and line), or
      *     if a tool host can't be started; then none is left
+     * @throws IllegalStateException if no bundle was given
      */
     public ToolHost build() {
+      if (bundles.isEmpty()) {
+        throw new IllegalStateException(
+            "A tool host without bundles has no tools: give it bundles(directory).");
+      }
       ExecutorService threads = Executors.newCachedThreadPool(named("iso-toolhost-call"));
-      ScheduledExecutorService timers =
-          Executors.newSingleThreadScheduledExecutor(named("iso-toolhost-timer"));
+      ScheduledThreadPoolExecutor timers =
+          new ScheduledThreadPoolExecutor(1, named("iso-toolhost-timer"));
+      timers.setRemoveOnCancelPolicy(true); // most calls end long before their deadline
       Map<Placement, List<BundleSelection>> places = places();
       List<RestartingHost> hosts = new ArrayList<>();
       try {

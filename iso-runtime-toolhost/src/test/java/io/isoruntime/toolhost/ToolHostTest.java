@@ -214,6 +214,41 @@ class ToolHostTest {
     }
   }
 
+  @Test
+  void aToolHostThatDoesNotAnswerIsStartedAgain() throws Exception {
+    Path flag = Files.createFile(root.resolve("flag"));
+    try (ToolHost host = trouble().build()) {
+      long keeper = (Long) call(host, "trouble.tools.wait_for", "path", flag.toString());
+      Call brief = new Call(Duration.ofSeconds(2));
+      CompletableFuture<Object> stopping = start(host, "trouble.tools.stop_host", brief);
+
+      assertEquals("TOOL_HOST_LOST", failure(stopping).code());
+      assertEquals(3L, callWhenItIsBack(host));
+      assertFalse(ProcessHandle.of(keeper).map(ProcessHandle::isAlive).orElse(false));
+    }
+  }
+
+  @Test
+  void aCallLargerThanThePipeOfAToolHostThatIsStoppedDoesNotHangForEver() throws Exception {
+    Path flag = Files.createFile(root.resolve("flag"));
+    try (ToolHost host = trouble().build()) {
+      Object keeper = call(host, "trouble.tools.wait_for", "path", flag.toString());
+      var unused = start(host, "trouble.tools.stop_host", new Call(Duration.ofSeconds(60)));
+      Bundles.await(() -> isStopped(Path.of("/proc/" + keeper + "/stat")), "its stop");
+      Map<String, Object> large = Map.of("text", "x".repeat(1 << 20));
+      CompletableFuture<Object> blocked =
+          start(host, "trouble.tools.same", new Call(Duration.ofSeconds(2)), "value", large);
+
+      assertEquals("TOOL_HOST_LOST", failure(blocked).code());
+      assertEquals(3L, callWhenItIsBack(host));
+    }
+  }
+
+  @Test
+  void aToolHostWithoutBundlesIsAMistake() {
+    assertThrows(IllegalStateException.class, () -> ToolHost.builder().build());
+  }
+
   /** The end may be noticed just after the call was sent; the failure says to try again. */
   private static Object callWhenItIsBack(ToolHost host) throws Exception {
     while (true) {
