@@ -22,13 +22,16 @@ import io.isoruntime.ToolRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -63,6 +66,11 @@ class ToolApprovalTest {
   }
 
   private ToolDispatcher dispatcher(ToolApproval approval, ExecutionLimits limits) {
+    return dispatcher(approval, limits, handlers);
+  }
+
+  private ToolDispatcher dispatcher(
+      ToolApproval approval, ExecutionLimits limits, Executor handlers) {
     return new ToolDispatcher(
         "x1",
         ExecutionRequest.python("")
@@ -323,6 +331,27 @@ class ToolApprovalTest {
     assertTrue(reply().contains("\"ok\":"));
     pay(dispatcher, 4);
     assertNotNull(asked.poll(5, TimeUnit.SECONDS), "the place of the first was not given back");
+  }
+
+  @Test
+  void whatWasApprovedWaitsForItsTurn() throws Exception {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    ToolDispatcher dispatcher =
+        dispatcher(
+            ToolApproval.by(call -> ApprovalAnswer.approve()),
+            ExecutionLimits.builder().parallelToolCalls(1).build(),
+            tasks::add);
+    for (int id = 1; id <= 5; id++) { // one is asked about at a time, while the first waits to run
+      pay(dispatcher, id);
+      tasks.removeLast().run();
+    }
+    assertNull(told.replies.poll(), "one was told that there are too many");
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+    for (int id = 1; id <= 5; id++) {
+      assertEquals("{\"id\":" + id + ",\"ok\":" + 7 * id + "}", reply());
+    }
   }
 
   @Test
