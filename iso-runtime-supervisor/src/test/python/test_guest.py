@@ -288,6 +288,12 @@ class Tools(unittest.TestCase):
         ):
             self.assertEqual(checks.check(kind)(value), why)
 
+    def test_a_type_tells_its_fields(self) -> None:
+        self.assertEqual(
+            self.tools.Point.__doc__,
+            "A dict:\n\n    'x': int\n    'next': Shape | None  (may be left out)",
+        )
+
     def test_what_is_converted_on_the_way_fits(self) -> None:
         checks: Any = sys.modules["_iso_checks"]
         for kind, value in (

@@ -253,6 +253,10 @@ def runtime_type(name: str, found: dict[str, Any]) -> Any:
         typed_dict: Any = typing.TypedDict  # which type checkers know with literals only
         made = typed_dict(name, fields, total=total)
         made.__module__ = "tools"
+        made.__doc__ = "A dict:\n\n" + "\n".join(
+            f"    {field!r}: {text}" + ("" if needed else "  (may be left out)")
+            for field, (text, needed) in found["fields"].items()
+        )
         return made
     return _evaluated(_parsed(found["alias"]))
 

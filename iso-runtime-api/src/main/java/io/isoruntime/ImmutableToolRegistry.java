@@ -126,7 +126,9 @@ final class ImmutableToolRegistry implements ToolRegistry {
     private static IsoException collision(String first, String second) {
       return new Problem(
               ErrorCode.TOOL_INVALID,
-              "In Python the names '" + first + "' and '" + second + "' are one.",
+              first.equals(second)
+                  ? "There is a tool '" + first + "' already."
+                  : "In Python the names '" + first + "' and '" + second + "' are one.",
               "The second was not registered.",
               "Rename one of them.")
           .toException();

@@ -45,7 +45,6 @@ class ToolRegistryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a, a", // twice
     "a, a.b", // a namespace that is a tool already
     "a.b, a", // and the other way round
     "a.b.c.d, a.b",
@@ -60,6 +59,13 @@ class ToolRegistryTest {
     assertTrue(
         refused.problem().cause().contains("'" + first + "' and '" + second + "'"),
         refused.getMessage());
+  }
+
+  @Test
+  void aNameThatIsTakenIsToldAsSuch() {
+    IsoException refused = assertThrows(IsoException.class, () -> of("a", "a"));
+    assertEquals(ErrorCode.TOOL_INVALID, refused.problem().code());
+    assertEquals("There is a tool 'a' already.", refused.problem().cause());
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import io.isoruntime.supervisor.ledger.LedgerFault;
 import io.isoruntime.supervisor.ledger.LedgerReport;
 import io.isoruntime.supervisor.ledger.LedgerVerifier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,6 +72,10 @@ final class VerifyLedgerCommand implements Callable<Integer> {
     if (head != null && !head.matches("[0-9a-f]{64}")) {
       throw new UsageException(
           "Invalid value for option '--head': a digest has 64 hexadecimal digits, in lower case.");
+    }
+    if (!Files.isDirectory(workspace)) {
+      return unreadable(
+          workspace + " is no directory; give the workspace, which holds in, out and lib");
     }
     List<LedgerReport> reports;
     try {

@@ -85,7 +85,13 @@ class VerifyLedgerCommandTest {
 
   @Test
   void whatIsNotThereCanNotBeVerified() throws Exception {
-    assertEquals(4, iso("verify-ledger", workspace.resolve("no").toString()).status());
+    Iso.Ran nowhere = iso("verify-ledger", workspace.resolve("no").toString());
+    assertEquals(4, nowhere.status());
+    assertEquals(
+        "iso verify-ledger: "
+            + workspace.resolve("no")
+            + " is no directory; give the workspace, which holds in, out and lib\n",
+        nowhere.err());
     assertEquals(4, iso("verify-ledger", workspace.toString()).status());
     record("out", "two");
     assertEquals(4, iso("verify-ledger", "--execution", "x", workspace.toString()).status());

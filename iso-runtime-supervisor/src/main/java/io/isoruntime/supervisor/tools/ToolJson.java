@@ -182,11 +182,20 @@ final class ToolJson {
     } catch (JsonMappingException e) {
       String argument = name.isEmpty() && !e.getPath().isEmpty() ? field(e) : name;
       String path = name.isEmpty() ? path(e) : name + path(e);
-      throw invalid(
-          tool, "argument '" + path + "' does not fit its type" + ArgumentTypes.of(tool, argument));
+      throw unfit(tool, path, argument, e);
     } catch (IOException | IllegalArgumentException e) {
-      throw invalid(tool, "the arguments do not fit");
+      throw name.isEmpty() ? invalid(tool, "the arguments do not fit") : unfit(tool, name, name, e);
     }
+  }
+
+  private static Misfit unfit(Tool<?, ?> tool, String path, String argument, Exception why) {
+    return invalid(
+        tool,
+        "argument '"
+            + path
+            + "' does not fit its type"
+            + ArgumentTypes.of(tool, argument)
+            + ArgumentTypes.range(why));
   }
 
   private static String field(JsonMappingException e) {

@@ -12,6 +12,7 @@ import io.isoruntime.ExecutionRequest;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolCallStatus;
 import io.isoruntime.ToolException;
+import io.isoruntime.ToolMethod;
 import io.isoruntime.ToolRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +130,8 @@ class ToolDispatcherTest {
         "{\"a\":2,\"b\":\"3\"} | argument 'b' does not fit its type",
         "{\"a\":2,\"b\":3.5} | argument 'b' does not fit its type",
         "{\"a\":2,\"b\":true} | argument 'b' does not fit its type",
-        "{\"a\":2,\"b\":99999999999} | argument 'b' does not fit its type",
+        "{\"a\":2,\"b\":99999999999} | argument 'b' does not fit its type (int): it must be from"
+            + " -2147483648 to 2147483647",
         "{\"a\":{},\"b\":1} | argument 'a' does not fit its type"
       })
   void namesTheArgumentThatDoesNotFit(String args, String why) throws Exception {
@@ -137,6 +139,28 @@ class ToolDispatcherTest {
         .dispatch(json("{\"id\":1,\"tool\":\"add\",\"args\":" + args + "}"));
     assertTrue(reply().contains("\"INVALID_ARGUMENT\",\"message\":\"add: " + why));
     assertEquals(ToolCallStatus.DENIED, status());
+  }
+
+  /** Its methods' parameters are bound one by one. */
+  public static final class Numbers {
+    @ToolMethod
+    public long twice(int number) {
+      return 2L * number;
+    }
+  }
+
+  @Test
+  void namesTheParameterOfAMethodThatDoesNotFit() throws Exception {
+    Tool<?, ?> twice = ToolRegistry.builder().scan(new Numbers()).build().tools().iterator().next();
+    ToolDispatcher dispatcher = dispatcher(ExecutionLimits.defaults(), twice);
+    dispatcher.dispatch(
+        json("{\"id\":1,\"tool\":\"" + twice.name() + "\",\"args\":{\"number\":99999999999}}"));
+    String reply = reply();
+    assertTrue(
+        reply.contains(
+            "argument 'number' does not fit its type (int): it must be from -2147483648 to"
+                + " 2147483647."),
+        reply);
   }
 
   @ParameterizedTest
