@@ -78,6 +78,7 @@ final class JvmFaults {
       Unmet.unless(!there.contains("user code ran"), () -> "it ran: " + there);
     } finally {
       first.cancel();
+      first.result(); // only now the workspace can be put away, whatever else went wrong
     }
     ExecutionResult result = first.result();
     Unmet.unless(
