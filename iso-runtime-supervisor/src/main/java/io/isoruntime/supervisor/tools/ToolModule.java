@@ -197,10 +197,10 @@ public final class ToolModule {
 
   /** A record's component that is left out is null; a schema may say something else. */
   private static @Nullable JsonNode initial(Tool<?, ?> tool, JsonNode schema, PythonType type) {
-    if (tool.inputSchema().isEmpty() && type.takesNone()) {
+    JsonNode initial = schema.path("default");
+    if (type.takesNone() && (tool.inputSchema().isEmpty() || initial.isNull())) {
       return NullNode.getInstance();
     }
-    JsonNode initial = schema.path("default");
     return initial.isTextual() || initial.isBoolean() || initial.isIntegralNumber()
         ? initial
         : null;

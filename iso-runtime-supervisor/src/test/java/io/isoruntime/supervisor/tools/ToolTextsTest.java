@@ -212,6 +212,23 @@ class ToolTextsTest {
   }
 
   @Test
+  void aDefaultOfNullIsNone() {
+    ToolRegistry tools =
+        ToolRegistry.of(
+            schematic(
+                "find",
+                """
+                {"type": "object", "properties": {
+                 "limit": {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": null},
+                 "since": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}
+                """));
+
+    assertEquals(
+        "find(limit: int | None = None, since: str | None = ...) -> str\n",
+        tools.describe(ToolDescription.COMPACT));
+  }
+
+  @Test
   void aToolThatCantBeUsedIsNotDescribed() {
     ToolRegistry tools = ToolRegistry.of(schematic("bad", "{\"type\": 3}"));
     IsoException refused =
