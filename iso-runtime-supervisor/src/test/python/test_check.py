@@ -166,6 +166,21 @@ class Tools(Check):
         (only,) = found("from tools import search")
         self.assertIn("Did you mean 'orders.search'?", only["remedy"])
 
+    def test_a_namespace_is_nearer_than_a_type_that_is_less_like_it(self) -> None:
+        with mock.patch.dict(machinery.declared(), {"Order": '{"fields": {}}'}):
+            (only,) = found("from tools import order")
+        self.assertTrue(only["remedy"].startswith("Did you mean 'orders'? There is add, draw,"))
+        self.assertTrue(only["remedy"].endswith(", NoLuck, Order, Point."), only["remedy"])
+
+    def test_what_there_is_alone_is_not_told_twice(self) -> None:
+        (only,) = found("import tools\ntools.orders.eu.counts()")
+        self.assertEqual(only["remedy"], "Did you mean 'orders.eu.count'?")
+
+    def test_a_program_without_tools_is_told_so(self) -> None:
+        with mock.patch.object(machinery, "declared", dict):
+            (only,) = found("from tools import add")
+        self.assertEqual(only["remedy"], "This program is lent no tools.")
+
     def test_columns_count_characters(self) -> None:
         self.assertEqual(
             places("import tools\nx = 'äöü€😀', tools.nope, 1"), [("UNKNOWN_TOOL", 2, 20)]

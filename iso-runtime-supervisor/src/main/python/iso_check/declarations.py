@@ -76,18 +76,20 @@ class Declarations:
         return self._tools[path]
 
     def within(self, namespace: str) -> list[str]:
+        """What is there, tools and namespaces before types and exceptions."""
         prefix = namespace + "." if namespace else ""
-        return [prefix + name for name in _iso_tools.names(prefix)]
+        found = [prefix + name for name in _iso_tools.names(prefix)]
+        return sorted(found, key=lambda each: self.kind(each) == OTHER)
 
-    def suggestion(self, path: str) -> str:
-        """``Did you mean …?`` with what is declared, in the same namespace or elsewhere."""
-        last = path.rpartition(".")[2]
-        by_last = {name.rpartition(".")[2]: name for name in self._declared}
-        found = close(path, list(self._declared))
+    def nearest(self, path: str) -> str | None:
+        """What there is that is most like it, in the same namespace or elsewhere."""
+        there = [*self._declared, *filter(None, self._namespaces)]
+        found = close(path, there)
         if found is None:
-            near = close(last, list(by_last))
+            by_last = {name.rpartition(".")[2]: name for name in there}
+            near = close(path.rpartition(".")[2], list(by_last))
             found = by_last[near] if near is not None else None
-        return f"Did you mean '{found}'? " if found is not None else ""
+        return found
 
 
 def close(name: str, among: Sequence[str]) -> str | None:

@@ -136,10 +136,14 @@ class _Examination:
             return f"Call '{above}(…)', or await '{above}.aio(…)'."
         while self.declared.kind(above) != NAMESPACE:
             above = above.rpartition(".")[0]
-        there = self._listed(above)
-        return self.declared.suggestion(path) + (
-            f"There is {there}." if there else "There is none."
-        )
+        there = self.declared.within(above)
+        if not there:
+            return "This program is lent no tools."
+        near = self.declared.nearest(path)
+        if near is None:
+            return f"There is {self._listed(above)}."
+        guess = f"Did you mean '{near}'?"
+        return guess if there == [near] else f"{guess} There is {self._listed(above)}."
 
     def _listed(self, namespace: str) -> str:
         found = self.declared.within(namespace)

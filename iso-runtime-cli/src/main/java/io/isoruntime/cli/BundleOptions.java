@@ -25,8 +25,8 @@ final class BundleOptions {
       names = "--bundle-env",
       paramLabel = "NAME",
       description =
-          "Give bundles this variable of the environment, or with NAME* all that begin so, beside"
-              + " AWS_* and NO_PROXY. Repeatable.")
+          "Give bundles this variable of the environment, which must be set, or with NAME* all that"
+              + " begin so, beside AWS_* and NO_PROXY. Repeatable.")
   List<String> variables = new ArrayList<>();
 
   /**
@@ -46,13 +46,14 @@ final class BundleOptions {
       return Optional.empty();
     }
     try {
-      return Optional.of(
+      ToolHost.Builder builder =
           ToolHost.builder()
               .bundles(directories.toArray(Path[]::new))
               .placement(target.toolHosts())
               .passEnvironment("AWS_*", "NO_PROXY")
-              .passEnvironment(variables.toArray(String[]::new))
-              .build());
+              .passEnvironment(variables.toArray(String[]::new));
+      variables.forEach(BundleOptions::requireSet);
+      return Optional.of(builder.build());
     } catch (IsoException e) {
       if (e.problem().code() != ErrorCode.TOOL_BUNDLE_INVALID) {
         throw e;
@@ -64,6 +65,18 @@ final class BundleOptions {
               + e.problem().remedy());
     } catch (IllegalArgumentException e) {
       throw new UsageException("Invalid value for option '--bundle-env': " + e.getMessage());
+    }
+  }
+
+  /** A misspelt name would otherwise show in the tool's failure alone. */
+  private static void requireSet(String name) {
+    if (!name.endsWith("*") && System.getenv(name) == null) {
+      throw new UsageException(
+          "Invalid value for option '--bundle-env': there is no variable "
+              + name
+              + " in the environment. Set it, or give "
+              + name
+              + "* if it may be absent.");
     }
   }
 

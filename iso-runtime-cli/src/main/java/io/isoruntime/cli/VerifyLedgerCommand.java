@@ -75,7 +75,7 @@ final class VerifyLedgerCommand implements Callable<Integer> {
     }
     if (!Files.isDirectory(workspace)) {
       return unreadable(
-          workspace + " is no directory; give the workspace, which holds in, out and lib");
+          workspace + " is no directory; give the workspace, which holds pkg, in and out");
     }
     List<LedgerReport> reports;
     try {

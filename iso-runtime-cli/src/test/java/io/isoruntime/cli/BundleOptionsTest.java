@@ -128,4 +128,15 @@ class BundleOptionsTest {
     assertEquals(2, ran.status(), ran.toString());
     assertTrue(ran.err().contains("--bundle-env"), ran.err());
   }
+
+  @Test
+  void aVariableThatIsNotSetIsTold() throws Exception {
+    Path bundle = bundle("def f() -> None: pass\n");
+    Iso.Ran ran = run("pass", "--bundle", bundle.toString(), "--bundle-env", "ISO_NO_SUCH");
+
+    assertEquals(2, ran.status(), ran.toString());
+    assertTrue(ran.err().contains("no variable ISO_NO_SUCH in the environment"), ran.err());
+    assertEquals(
+        0, run("pass", "--bundle", bundle.toString(), "--bundle-env", "ISO_NO_SUCH*").status());
+  }
 }

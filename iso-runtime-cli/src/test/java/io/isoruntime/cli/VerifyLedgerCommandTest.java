@@ -90,7 +90,7 @@ class VerifyLedgerCommandTest {
     assertEquals(
         "iso verify-ledger: "
             + workspace.resolve("no")
-            + " is no directory; give the workspace, which holds in, out and lib\n",
+            + " is no directory; give the workspace, which holds pkg, in and out\n",
         nowhere.err());
     assertEquals(4, iso("verify-ledger", workspace.toString()).status());
     record("out", "two");

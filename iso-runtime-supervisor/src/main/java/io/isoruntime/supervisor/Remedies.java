@@ -44,7 +44,18 @@ final class Remedies {
     }
     return switch (type) {
       case "ModuleNotFoundError" ->
-          "Only the modules of the configured interpreter are installed; use another one.";
+          message.startsWith("No module named 'tools.")
+              ? "tools is no package, but a module: write 'from tools import …'."
+              : "Only the modules of the configured interpreter are installed; use another one.";
+      case "ImportError" ->
+          message.startsWith("cannot import name ") && message.contains(" from 'tools' ")
+              ? "There is no such tool; iso.find_tools() lists those that there are."
+              : null;
+      case "AttributeError" ->
+          message.startsWith("'dict' object has no attribute ")
+              ? "A record that a tool returns is a dictionary: write record['name']."
+              : null;
+      case "TypeError" -> forWrongUse(message);
       case "FileNotFoundError" ->
           "Inputs are in the working directory under their own names; list it with os.listdir().";
       case "gaierror" -> "There is no network in the sandbox; use a tool of the host instead.";
@@ -55,5 +66,15 @@ final class Remedies {
               : null;
       default -> null;
     };
+  }
+
+  /** Of tools, where Python's words speak of what the program's author can't know. */
+  private static @Nullable String forWrongUse(String message) {
+    if (message.equals("'Namespace' object is not callable")) {
+      return "A namespace of tools can't be called; iso.find_tools() lists the tools in it.";
+    }
+    return message.startsWith("object ") && message.endsWith(" can't be used in 'await' expression")
+        ? "A tool is awaited by its aio: await orders.search.aio(…)."
+        : null;
   }
 }

@@ -13,7 +13,9 @@ final class BundleDirectory {
 
   static void require(Path directory) {
     if (!Files.isDirectory(directory) || !Files.isReadable(directory)) {
-      throw invalid("The bundle " + directory + " is no directory that can be read.");
+      throw invalid(
+          "The bundle " + directory + " is no directory that can be read.",
+          "Name a directory of Python modules that this user may read.");
     }
   }
 
@@ -23,12 +25,9 @@ final class BundleDirectory {
     return last == null ? "" : last.toString().replace('-', '_');
   }
 
-  static IsoException invalid(String cause) {
+  static IsoException invalid(String cause, String remedy) {
     return new Problem(
-            ErrorCode.TOOL_BUNDLE_INVALID,
-            cause,
-            "No tool was made of any bundle.",
-            "Correct what is named, or make functions private by an underscore before their names.")
+            ErrorCode.TOOL_BUNDLE_INVALID, cause, "No tool was made of any bundle.", remedy)
         .toException();
   }
 }

@@ -255,7 +255,9 @@ public final class ToolHost implements AutoCloseable {
             BundleDirectory.require(directory);
             String name = BundleDirectory.name(directory);
             if (!names.add(name)) {
-              throw BundleDirectory.invalid("Two bundles have the name " + name + ".");
+              throw BundleDirectory.invalid(
+                  "Two bundles have the name " + name + ".",
+                  "Rename the directory of one, which gives the name.");
             }
             List<String> elsewhere = List.copyOf(bundle.modules.keySet());
             Placement rest = bundle.place == null ? placement : bundle.place;
@@ -276,7 +278,11 @@ public final class ToolHost implements AutoCloseable {
           hosts.stream().flatMap(host -> host.catalog().faults().stream()).toList();
       if (!faults.isEmpty()) {
         throw BundleDirectory.invalid(
-            faults.size() + " of the bundles' parts can't be used: " + String.join("; ", faults));
+            faults.size()
+                + " of the bundles' parts can't be used: "
+                + String.join("; ", faults)
+                + ".",
+            "Correct what is named, or make functions private by an underscore before their names.");
       }
       List<Tool<?, ?>> tools = new ArrayList<>();
       for (RestartingHost host : hosts) {

@@ -295,6 +295,16 @@ class ToolHostTest {
   }
 
   @Test
+  void aDirectoryThatIsNoneHasARemedyOfItsOwn() {
+    ToolHost.Builder builder = ToolHost.builder().bundles(root.resolve("nowhere"));
+    IsoException refused = assertThrows(IsoException.class, builder::build);
+
+    assertEquals(ErrorCode.TOOL_BUNDLE_INVALID, refused.problem().code());
+    assertTrue(refused.problem().cause().contains("nowhere is no directory"));
+    assertTrue(refused.problem().remedy().startsWith("Name a directory"));
+  }
+
+  @Test
   void anImportThatHangsIsNamed() throws Exception {
     Path slow = Bundles.of(root, "slow", "import time\ntime.sleep(1000)\n");
     IsoException late =
