@@ -5,6 +5,7 @@ import io.isoruntime.supervisor.ledger.LedgerFault;
 import io.isoruntime.supervisor.ledger.LedgerReport;
 import io.isoruntime.supervisor.ledger.LedgerVerifier;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,8 @@ final class VerifyLedgerCommand implements Callable<Integer> {
           execution == null
               ? LedgerVerifier.workspace(workspace, head)
               : LedgerVerifier.execution(workspace, execution, head);
+    } catch (AccessDeniedException e) {
+      return unreadable(workspace + " can't be read by this user; run as its owner");
     } catch (IOException e) {
       return unreadable(workspace + " can't be read: " + e);
     }

@@ -68,13 +68,19 @@ final class Remedies {
     };
   }
 
-  /** Of tools, where Python's words speak of what the program's author can't know. */
+  /** Of tools and what they give, where Python's words don't say what to write instead. */
   private static @Nullable String forWrongUse(String message) {
     if (message.equals("'Namespace' object is not callable")) {
       return "A namespace of tools can't be called; iso.find_tools() lists the tools in it.";
     }
-    return message.startsWith("object ") && message.endsWith(" can't be used in 'await' expression")
-        ? "A tool is awaited by its aio: await orders.search.aio(…)."
+    if (message.startsWith("object ") && message.endsWith(" can't be used in 'await' expression")) {
+      return "A tool is awaited by its aio: await orders.search.aio(…).";
+    }
+    if (message.startsWith("'coroutine' object ")) {
+      return "What aio(…) gives has to be awaited first: (await orders.search.aio(…))[0].";
+    }
+    return message.startsWith("Object of type ") && message.endsWith(" is not JSON serializable")
+        ? "Decimals, dates and times are no JSON: json.dumps(…, default=str)."
         : null;
   }
 }

@@ -19,6 +19,8 @@ class RemediesTest {
           ImportError         | cannot import name 'ad' from 'tools' (/workspace/lib/tools.py) | iso.find_tools()
           AttributeError      | 'dict' object has no attribute 'id'                          | record['name']
           TypeError           | 'Namespace' object is not callable                           | iso.find_tools()
+          TypeError           | 'coroutine' object is not subscriptable                      | await
+          TypeError           | Object of type Decimal is not JSON serializable              | default=str
           TypeError           | object list can't be used in 'await' expression              | .aio(
           """)
   void aMistakeWithToolsHasItsRemedy(String type, String message, String hint) {

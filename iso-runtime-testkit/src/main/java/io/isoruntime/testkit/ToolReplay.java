@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -186,7 +185,7 @@ public final class ToolReplay {
         "call "
             + callId
             + ": expected "
-            + (named == null ? "no further call" : called(named))
+            + (named == null ? "no further call" : called(named, tool))
             + ", got "
             + tool.name()
             + Json.text(arguments);
@@ -199,12 +198,25 @@ public final class ToolReplay {
   }
 
   private static boolean isSame(LedgerEntry entry, Tool<?, ?> tool, @Nullable Object arguments) {
+    Object recorded = arguments(entry, tool);
+    return recorded != null && recorded.equals(arguments);
+  }
+
+  /** What the tool would get of them; {@code null} where they are another tool's or don't fit. */
+  private static @Nullable Object arguments(LedgerEntry entry, Tool<?, ?> tool) {
     try {
       return entry.tool().equals(tool.name())
-          && Objects.equals(SentArguments.of(tool, Json.bytes(entry.arguments())), arguments);
+          ? SentArguments.of(tool, Json.bytes(entry.arguments()))
+          : null;
     } catch (IOException e) {
-      return false; // what was recorded does not fit the tool as it is declared now
+      return null; // what was recorded does not fit the tool as it is declared now
     }
+  }
+
+  /** In the form of what came, so that the two differ in nothing but what is different. */
+  private static String called(LedgerEntry entry, Tool<?, ?> tool) {
+    Object recorded = arguments(entry, tool);
+    return recorded == null ? called(entry) : entry.tool() + Json.text(recorded);
   }
 
   private static String called(LedgerEntry entry) {

@@ -140,7 +140,7 @@ class ToolReplayTest {
     assertEquals("REPLAY_DIVERGED", code(() -> call(replay, 7, 1, 2)));
     assertEquals(
         List.of(
-            "call 1: expected add{\"a\":1,\"b\":2}, got add{\"a\":1.0,\"b\":9.0}",
+            "call 1: expected add{\"a\":1.0,\"b\":2.0}, got add{\"a\":1.0,\"b\":9.0}",
             "call 7: expected no further call, got add{\"a\":1.0,\"b\":2.0}"),
         replay.divergences());
     assertEquals(List.of("call 3: expected add{\"a\":3,\"b\":4}, got none"), replay.missing());

@@ -5,7 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,10 +112,16 @@ public final class LedgerVerifier {
         new LedgerFault(0, null, "unreadable", name + " can't be read: " + why(e)));
   }
 
+  /** Of most of them the message is the file's name alone. */
   private static String why(IOException e) {
-    return e instanceof NoSuchFileException
-        ? "it does not exist"
-        : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    if (e instanceof NoSuchFileException) {
+      return "it does not exist";
+    } else if (e instanceof NotDirectoryException) {
+      return "it is no directory";
+    } else if (e instanceof AccessDeniedException) {
+      return "this user may not read it";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static LedgerReport in(GuardedDirectory records, String name, @Nullable String head) {

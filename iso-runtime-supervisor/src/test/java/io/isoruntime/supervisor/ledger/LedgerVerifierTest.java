@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.ledger;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -227,6 +228,8 @@ class LedgerVerifierTest {
     Files.move(calls, outside.resolve("calls"));
     Files.createSymbolicLink(calls, outside.resolve("calls"));
     assertFault("unreadable", 0);
+    assertEquals(
+        "calls can't be read: it is no directory", requireNonNull(verify(null).fault()).message());
     Files.delete(calls);
     Files.move(outside.resolve("calls"), calls);
     assertTrue(verify(null).isIntact());
