@@ -223,6 +223,10 @@ class Tools(unittest.TestCase):
         exec("from tools import *", scope)
         self.assertIs(scope["find"], self.tools.find)
 
+    def test_the_module_itself_takes_no_name_that_a_tool_may_have(self) -> None:
+        own = [name for name in vars(self.tools) if not name.startswith("_")]
+        self.assertEqual(own, ["ToolError"])
+
     def test_what_is_not_there_is_named_with_what_is_meant(self) -> None:
         with self.assertRaisesRegex(AttributeError, "no tool 'fin' here; did you mean 'find'"):
             self.tools.fin

@@ -9,8 +9,7 @@ import _iso_tools
 
 MAX_NAME = 100  # characters of a name that others are compared with
 
-# What the module `tools` has of its own.
-OWN = frozenset({"ToolError", "TYPE_CHECKING", "annotations"})
+OWN = "ToolError"  # what the module `tools` has beside what is declared
 
 NAMESPACE, TOOL, AIO, OTHER, MISSING = "namespace", "tool", "aio", "other", "missing"
 
@@ -53,7 +52,7 @@ class Declarations:
         for name in self._declared:
             parts = name.split(".")
             self._namespaces.update(".".join(parts[:end]) for end in range(1, len(parts)))
-        self.top = frozenset({"ToolError", *(name.split(".")[0] for name in self._declared)})
+        self.top = frozenset({OWN, *(name.split(".")[0] for name in self._declared)})
         self._tools: dict[str, Tool] = {}
 
     def kind(self, path: str) -> str:
@@ -63,7 +62,7 @@ class Declarations:
         if path in self._namespaces:
             return NAMESPACE
         above, _, last = path.rpartition(".")
-        if last.startswith("_") or path in OWN:
+        if last.startswith("_") or path == OWN:
             return OTHER
         kind = self.kind(above)
         if kind == TOOL:

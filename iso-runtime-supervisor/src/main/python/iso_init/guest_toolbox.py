@@ -13,6 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# Tools may have these names, and are looked for only if nothing else has.
+del TYPE_CHECKING, annotations
+
 
 def __getattr__(name: str) -> Any:
     """Made at the first use: a program may have a thousand tools, and call one."""
