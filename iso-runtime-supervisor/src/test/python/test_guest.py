@@ -18,7 +18,7 @@ import tempfile
 import unittest
 import uuid
 import zlib
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NamedTuple, Tuple
 
 import driver
 from iso_init import report
@@ -41,6 +41,11 @@ channel = guest("guest_channel", "_iso_channel")
 class Point:
     x: int
     when: datetime.date
+
+
+class Pair(NamedTuple):
+    left: int
+    right: Any
 
 
 class Colour(enum.Enum):
@@ -90,6 +95,8 @@ class Values(unittest.TestCase):
         for value, expected in (
             ((1, 2), [1, 2]),
             ({3, 1, 2}, [1, 2, 3]),
+            (Pair(1, 2), [1, 2]),
+            ([Pair(1, b"")], [[1, {"$bytes": ""}]]),
             (Point(1, datetime.date(2024, 2, 29)), {"x": 1, "when": "2024-02-29"}),
             (datetime.datetime(2024, 1, 2, 3, 4), "2024-01-02T03:04:00"),
             (decimal.Decimal("1.10"), "1.10"),
@@ -310,6 +317,11 @@ class Tools(unittest.TestCase):
             ("bytes", memoryview(b"")),
         ):
             self.assertIsNone(checks.check(kind)(value), kind)
+        # A named tuple is a list, as in the module json.
+        self.assertIsNone(checks.check("list[int]")(Pair(1, 2)))
+        self.assertEqual(
+            checks.check("dict[str, int]")(Pair(1, 2)), " must be dict[str, int], not Pair"
+        )
 
     def test_tools_are_found_by_what_they_do(self) -> None:
         search = sys.modules["_iso_tools"].search

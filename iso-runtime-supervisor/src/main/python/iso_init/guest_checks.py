@@ -178,8 +178,6 @@ def _dict(item: Check, text: str) -> Check:
 
 def _mapping(value: Any) -> Any:
     if not isinstance(value, dict):
-        if hasattr(value, "_asdict"):
-            return value._asdict()
         value = _plain(value)
     return value if isinstance(value, dict) else None
 

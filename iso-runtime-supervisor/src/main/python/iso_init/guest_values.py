@@ -84,8 +84,6 @@ def _plain(value: Any, place: str, depth: int, lossless: bool = False) -> Any:
         }
         return _escaped(plain) if lossless else plain
     if isinstance(value, (list, tuple)):
-        if hasattr(value, "_asdict"):
-            return _plain(value._asdict(), place, depth, lossless)
         return [
             _plain(item, f"{place}[{index}]", depth + 1, lossless)
             for index, item in enumerate(value)
