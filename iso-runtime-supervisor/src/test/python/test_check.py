@@ -362,6 +362,7 @@ class LeftAlone(Check):
             "import tools\ntools.add = f\ntools.add(1)",
             "import tools\nsetattr(tools, 'add', f)\ntools.add(1)",
             "import tools\nfrom unittest.mock import patch\npatch.object(tools, 'add')\ntools.add(1)",
+            "import tools\nfrom unittest.mock import patch\npatch('tools.orders.search')\ntools.orders.search(1)",
             "import tools\ntools.add = f\nplus = tools.add\nplus(1)",
             "import tools\ntools.add = f\nfrom tools import add\nadd(1)",
             "import builtins\nbuiltins.orders = f\norders.nope()",

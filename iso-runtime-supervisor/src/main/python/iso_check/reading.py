@@ -104,12 +104,19 @@ class Reading:
 
     def _call(self, node: Any, place: Place) -> None:
         self.calls.append(Use(node, place))
+        if node.args and _is_text(node.args[0]):
+            self._names(node.args[0].value)
         if len(node.args) > 1:
             self._asks(node.args[0], node.args[1], place)
         self._children(node, place)
 
-    def _asks(self, of: ast.AST, name: ast.AST, place: Place) -> None:
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+    def _names(self, text: str) -> None:
+        """Such as ``patch("tools.orders.search")``, which sets the last of these."""
+        if text.startswith("tools."):
+            self.attributes_set.add(text.rpartition(".")[2])
+
+    def _asks(self, of: ast.AST, name: Any, place: Place) -> None:
+        if _is_text(name):
             self.asked.append(Asked(of, place, name.value))
 
     def _compare(self, node: Any, place: Place) -> None:
@@ -217,6 +224,10 @@ class Reading:
                     caught |= _exceptions(each)
         self._push(node.items, place)
         self._push(node.body, Place(place.scope, frozenset(caught)))
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _exceptions(node: ast.AST | None) -> set[str]:

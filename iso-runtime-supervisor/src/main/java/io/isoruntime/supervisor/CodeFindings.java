@@ -68,17 +68,23 @@ final class CodeFindings {
     return onOneLine(text.textValue());
   }
 
-  /** A program must not write lines of its own into a log or a prompt. */
+  /** A program must not write lines of its own into a log or a prompt, nor turn them around. */
   private static String onOneLine(String text) {
     return text.codePoints()
-        .map(each -> Character.isISOControl(each) || isLineEnd(each) ? ' ' : each)
+        .map(each -> isForLayout(each) ? ' ' : each)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }
 
-  private static boolean isLineEnd(int codePoint) {
-    int type = Character.getType(codePoint);
-    return type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR;
+  private static boolean isForLayout(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   private static int count(JsonNode node, String field) throws IOException {

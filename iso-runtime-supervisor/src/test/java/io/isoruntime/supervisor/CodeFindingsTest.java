@@ -44,9 +44,10 @@ class CodeFindingsTest {
   @Test
   void aTextIsOneLine() throws IOException {
     CodeFinding finding =
-        CodeFindings.read(all(List.of(told("UNKNOWN_TOOL", "a\nb\u001b\u2028c", 1, 1)))).get(0);
+        CodeFindings.read(all(List.of(told("UNKNOWN_TOOL", "a\nb\u001b\u2028c\u202ed", 1, 1))))
+            .get(0);
 
-    assertEquals("a b  c", finding.message());
+    assertEquals("a b  c d", finding.message());
   }
 
   @Test
