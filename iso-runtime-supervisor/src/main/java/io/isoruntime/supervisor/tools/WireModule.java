@@ -54,6 +54,7 @@ final class WireModule extends SimpleModule {
       DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSSxxxxx");
   private static final int MAX_PYTHON_YEAR = 9999;
   private static final long MAX_PYTHON_DAYS = 999_999_999;
+  private static final long SECONDS_OF_DAY = 86_400;
 
   WireModule() {
     super("iso-values");
@@ -106,7 +107,7 @@ final class WireModule extends SimpleModule {
   }
 
   private static String seconds(Duration duration) {
-    if (Math.abs(duration.toDays()) >= MAX_PYTHON_DAYS) {
+    if (Math.abs(Math.floorDiv(duration.getSeconds(), SECONDS_OF_DAY)) > MAX_PYTHON_DAYS) {
       throw new IllegalArgumentException("Python has no duration of " + duration);
     }
     long micros = duration.getNano() / 1_000;
@@ -292,9 +293,10 @@ final class WireModule extends SimpleModule {
     }
   }
 
-  /** Jackson takes "NaN" for a number, whatever it is told of coercion. */
-  private static void requireNoText(JsonParser json) throws IOException {
-    if (json.hasToken(JsonToken.VALUE_STRING)) {
+  /** Jackson takes "NaN" for a number, and an integer beyond all doubles for infinity. */
+  private static void requireFloat(JsonParser json) throws IOException {
+    if (json.hasToken(JsonToken.VALUE_STRING)
+        || (json.hasToken(JsonToken.VALUE_NUMBER_INT) && !Double.isFinite(json.getDoubleValue()))) {
       throw JsonMappingException.from(json, "a float expected");
     }
   }
@@ -309,7 +311,7 @@ final class WireModule extends SimpleModule {
 
     @Override
     public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
-      requireNoText(json);
+      requireFloat(json);
       return super.deserialize(json, context);
     }
   }
@@ -324,7 +326,7 @@ final class WireModule extends SimpleModule {
 
     @Override
     public Float deserialize(JsonParser json, DeserializationContext context) throws IOException {
-      requireNoText(json);
+      requireFloat(json);
       boolean finite =
           !json.hasToken(JsonToken.VALUE_NUMBER_FLOAT) || Double.isFinite(json.getDoubleValue());
       Float value = super.deserialize(json, context);

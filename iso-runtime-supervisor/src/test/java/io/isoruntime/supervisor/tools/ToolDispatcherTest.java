@@ -141,6 +141,33 @@ class ToolDispatcherTest {
     assertEquals(ToolCallStatus.DENIED, status());
   }
 
+  record Measure(double value) {}
+
+  @Test
+  void takesNoIntegerForInfinity() throws Exception {
+    dispatcher(
+            ExecutionLimits.defaults(),
+            Tool.of("measure", Measure.class, Double.class, Measure::value))
+        .dispatch(
+            json("{\"id\":1,\"tool\":\"measure\",\"args\":{\"value\":1" + "0".repeat(400) + "}}"));
+    assertTrue(reply().contains("INVALID_ARGUMENT"));
+    assertEquals(ToolCallStatus.DENIED, status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT23999999999H59M59.999999S, true",
+    "PT-23999999976H, true",
+    "PT24000000000H, false",
+    "PT-23999999976H-0.000001S, false"
+  })
+  void givesTheDurationsThatPythonHas(Duration duration, boolean exists) throws Exception {
+    dispatcher(
+            ExecutionLimits.defaults(), Tool.of("long", None.class, Duration.class, n -> duration))
+        .dispatch(json("{\"id\":1,\"tool\":\"long\",\"args\":{}}"));
+    assertEquals(exists, reply().contains("$duration"));
+  }
+
   /** Its methods' parameters are bound one by one. */
   public static final class Numbers {
     @ToolMethod
