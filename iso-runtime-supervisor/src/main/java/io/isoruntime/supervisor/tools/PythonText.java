@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,7 +13,7 @@ final class PythonText {
       Set.of(
           ("False None True and as assert async await break class continue def del elif else except"
                   + " finally for from global if import in is lambda nonlocal not or pass raise"
-                  + " return try while with yield")
+                  + " return try while with yield __debug__")
               .split(" "));
 
   private PythonText() {}
@@ -58,6 +59,16 @@ final class PythonText {
   /** A type in quotes, since it may be of what is defined further down. */
   static String quoted(String type) {
     return "'" + type.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /** A text, number, truth value or null of JSON. */
+  static String scalar(JsonNode value) {
+    if (value.isTextual()) {
+      return literal(value.textValue());
+    } else if (value.isBoolean()) {
+      return value.booleanValue() ? "True" : "False";
+    }
+    return value.isNull() ? "None" : value.asText();
   }
 
   /** A string literal on one line. */

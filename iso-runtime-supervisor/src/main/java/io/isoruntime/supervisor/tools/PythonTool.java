@@ -43,17 +43,9 @@ record PythonTool(
     /** With its annotation and what it is when it isn't given. */
     String render(UnaryOperator<String> qualified) {
       String text = spelled + ": " + type.render(qualified);
-      return required ? text : text + " = " + (initial == null ? "..." : value(initial));
-    }
-
-    private static String value(JsonNode initial) {
-      return initial.isTextual()
-          ? PythonText.literal(initial.textValue())
-          : initial.isNull()
-              ? "None"
-              : initial.isBoolean()
-                  ? (initial.booleanValue() ? "True" : "False")
-                  : initial.asText();
+      return required
+          ? text
+          : text + " = " + (initial == null ? "..." : PythonText.scalar(initial));
     }
   }
 

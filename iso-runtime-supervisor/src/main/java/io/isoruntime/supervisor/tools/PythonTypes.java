@@ -68,6 +68,33 @@ final class PythonTypes {
     return Optional.ofNullable(definitions.get(name));
   }
 
+  /** Whether a text, number or truth value, just as JSON has it, is one of a type's values. */
+  boolean takes(PythonType type, JsonNode scalar) {
+    return takes(type, scalar, new HashSet<>());
+  }
+
+  private boolean takes(PythonType type, JsonNode scalar, Set<PythonType> seen) {
+    if (type instanceof PythonType.Union union) {
+      return union.choices().stream().anyMatch(each -> takes(each, scalar, seen));
+    } else if (type instanceof PythonType.Literal literal) {
+      return literal.values().contains(PythonText.scalar(scalar));
+    } else if (type instanceof PythonType.Defined defined) {
+      return seen.add(defined) // it may contain itself
+          && definitions.get(defined.name()) instanceof Alias alias
+          && takes(alias.type(), scalar, seen);
+    } else if (type instanceof PythonType.Named named) {
+      return switch (named.name()) {
+        case "Any" -> scalar.isValueNode() && !scalar.isNull();
+        case "str" -> scalar.isTextual();
+        case "bool" -> scalar.isBoolean();
+        case "int" -> scalar.isIntegralNumber();
+        case "float" -> scalar.isNumber();
+        default -> false; // such as a date, for which JSON has nothing but text
+      };
+    }
+    return false;
+  }
+
   /**
    * The type of a schema's values.
    *
@@ -155,17 +182,22 @@ final class PythonTypes {
   }
 
   private PythonType object(JsonNode schema, JsonNode root, String name, int depth) {
-    JsonNode additional = schema.path("additionalProperties");
-    if (schema.path("properties").isEmpty() || additional.isObject()) {
+    if (schema.path("properties").isEmpty() && !schema.has("patternProperties")) {
       return new PythonType.DictOf(
-          schema.path("properties").isEmpty()
-              ? of(additional, root, name + "Value", depth + 1)
-              : PythonType.Named.ANY);
+          of(schema.path("additionalProperties"), root, name + "Value", depth + 1));
+    } else if (isOpen(schema)) {
+      return new PythonType.DictOf(PythonType.Named.ANY);
     }
     String title = schema.path("title").asText();
     String chosen = free(PythonText.className(title.isEmpty() ? name : title));
     define(chosen, schema, root, depth);
     return new PythonType.Defined(chosen);
+  }
+
+  /** Whether it says that there may be others than its properties, which no TypedDict can have. */
+  private static boolean isOpen(JsonNode schema) {
+    JsonNode additional = schema.path("additionalProperties");
+    return additional.isObject() || additional.asBoolean() || schema.has("patternProperties");
   }
 
   private void define(String name, JsonNode schema, JsonNode root, int depth) {
@@ -197,7 +229,7 @@ final class PythonTypes {
     if (target.path("properties").isEmpty()
         || target.has("anyOf")
         || target.has("oneOf")
-        || target.path("additionalProperties").isObject()) {
+        || isOpen(target)) {
       return alias(key, wanted, target, root, depth);
     }
     String chosen = free(wanted);
@@ -235,12 +267,8 @@ final class PythonTypes {
     List<String> literals = new ArrayList<>();
     boolean none = false;
     for (JsonNode value : values) {
-      if (value.isTextual()) {
-        literals.add(PythonText.literal(value.textValue()));
-      } else if (value.isIntegralNumber()) {
-        literals.add(value.asText());
-      } else if (value.isBoolean()) {
-        literals.add(value.booleanValue() ? "True" : "False");
+      if (value.isTextual() || value.isIntegralNumber() || value.isBoolean()) {
+        literals.add(PythonText.scalar(value));
       } else if (value.isNull()) {
         none = true;
       } else {

@@ -39,6 +39,9 @@ final class SchemaText {
       SCHEMAS.getSchema(
           com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
+  /** Where arguments may be, but would have no names in Python. */
+  private static final List<String> ELSEWHERE = List.of("$ref", "allOf", "anyOf", "oneOf");
+
   private final JsonNode json;
   private final Schema schema;
 
@@ -56,6 +59,15 @@ final class SchemaText {
     SchemaText schema = of(tool, text);
     if (!"object".equals(schema.json.path("type").textValue())) {
       throw invalid(tool, "the schema of its arguments isn't one of an object", null);
+    }
+    JsonNode properties = schema.json.path("properties");
+    for (JsonNode required : schema.json.path("required")) {
+      if (!properties.has(required.textValue())) {
+        throw invalid(tool, "it requires '" + required.textValue() + "', but has no such", null);
+      }
+    }
+    if (properties.isEmpty() && ELSEWHERE.stream().anyMatch(schema.json::has)) {
+      throw invalid(tool, "the schema of its arguments has them elsewhere than at its top", null);
     }
     return schema;
   }
@@ -77,6 +89,8 @@ final class SchemaText {
       throw e;
     } catch (RuntimeException e) {
       throw invalid(tool, "its schema can't be used: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw invalid(tool, "its schema is nested too deeply", null);
     }
   }
 
@@ -87,7 +101,7 @@ final class SchemaText {
                 "Tool '" + tool.name() + "' can't be used: " + why + ".",
                 "No execution with it begins.",
                 "Give a JSON Schema of draft 2020-12 that refers to nothing outside itself; that of"
-                    + " the arguments has \"type\": \"object\" at its top.")
+                    + " the arguments has \"type\": \"object\" and all \"properties\" at its top.")
             .toException();
     if (cause != null) {
       refusal.addSuppressed(cause);
@@ -109,7 +123,8 @@ final class SchemaText {
     List<Error> errors;
     try {
       errors = schema.validate(value);
-    } catch (RuntimeException e) { // such as the bounds of a number that is none
+    } catch (RuntimeException | StackOverflowError e) {
+      // Such as the bounds of a number that is none, or a reference to itself.
       return "the arguments can't be compared with the schema";
     }
     return errors.isEmpty() ? null : described(errors.get(0));

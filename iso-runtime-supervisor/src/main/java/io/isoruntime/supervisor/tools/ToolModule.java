@@ -196,14 +196,12 @@ public final class ToolModule {
   }
 
   /** A record's component that is left out is null; a schema may say something else. */
-  private static @Nullable JsonNode initial(Tool<?, ?> tool, JsonNode schema, PythonType type) {
+  private @Nullable JsonNode initial(Tool<?, ?> tool, JsonNode schema, PythonType type) {
     JsonNode initial = schema.path("default");
     if (type.takesNone() && (tool.inputSchema().isEmpty() || initial.isNull())) {
       return NullNode.getInstance();
     }
-    return initial.isTextual() || initial.isBoolean() || initial.isIntegralNumber()
-        ? initial
-        : null;
+    return types.takes(type, initial) ? initial : null;
   }
 
   private String lines() {

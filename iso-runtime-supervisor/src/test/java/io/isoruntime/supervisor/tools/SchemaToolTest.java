@@ -95,6 +95,9 @@ class SchemaToolTest {
         "[]",
         "true",
         "{\"type\": \"array\"}",
+        "{\"type\": \"object\", \"required\": [\"a\"], \"properties\": {\"b\": {}}}",
+        "{\"type\": \"object\", \"allOf\": [{\"properties\": {\"a\": {}}}]}",
+        "{\"type\": \"object\", \"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {}}}",
         "{\"type\": \"object\", \"properties\": 1}",
         "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"text\"}}}",
         "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/none\"}}}",
@@ -102,8 +105,7 @@ class SchemaToolTest {
         "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"file:///etc/passwd\"}}}"
       })
   void whatIsNoSchemaOfAnObjectIsRefusedBeforeAnyExecution(String schema) {
-    Tool<?, ?> tool =
-        Tool.ofSchema("t", schema, "{}", (map, call) -> CompletableFuture.completedFuture(map));
+    Tool<?, ?> tool = tool(schema);
 
     IsoException refusal =
         assertThrows(IsoException.class, () -> ToolModule.of(ToolRegistry.of(tool)));
@@ -112,9 +114,33 @@ class SchemaToolTest {
     assertTrue(refusal.getMessage().contains("'t'"), refusal::getMessage);
   }
 
-  private static Map<String, Object> bind(String arguments) throws Exception {
+  @Test
+  void aSchemaThatIsNestedTooDeeplyIsRefused() {
+    String deep = "{\"items\": ".repeat(450) + "{}" + "}".repeat(450);
+
+    whatIsNoSchemaOfAnObjectIsRefusedBeforeAnyExecution(
+        "{\"type\": \"object\", \"properties\": {\"a\": " + deep + "}}");
+  }
+
+  @Test
+  void anArgumentWhoseSchemaIsNothingButItselfIsRefusedAtTheCall() {
     Tool<Map<String, Object>, Object> tool =
-        Tool.ofSchema("t", SEARCH, "{}", (map, call) -> CompletableFuture.completedFuture(map));
-    return ToolJson.bind(tool, Json.parseObject(arguments.getBytes(StandardCharsets.UTF_8)));
+        tool("{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/properties/a\"}}}");
+
+    ToolJson.Misfit misfit =
+        assertThrows(
+            ToolJson.Misfit.class,
+            () -> ToolJson.bind(tool, Json.mapper().createObjectNode().put("a", 1)));
+
+    assertEquals("INVALID_ARGUMENT", misfit.failure().code());
+  }
+
+  private static Tool<Map<String, Object>, Object> tool(String schema) {
+    return Tool.ofSchema("t", schema, "{}", (map, call) -> CompletableFuture.completedFuture(map));
+  }
+
+  private static Map<String, Object> bind(String arguments) throws Exception {
+    return ToolJson.bind(
+        tool(SEARCH), Json.parseObject(arguments.getBytes(StandardCharsets.UTF_8)));
   }
 }

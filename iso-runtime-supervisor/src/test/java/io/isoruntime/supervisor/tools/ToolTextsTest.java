@@ -125,6 +125,52 @@ class ToolTextsTest {
   }
 
   @Test
+  void defaultsAreShownIfTheyAreOfTheirType() {
+    ToolRegistry tools =
+        ToolRegistry.of(
+            schematic(
+                "t",
+                """
+                {"type": "object", "properties": {
+                   "a": {"type": "number", "default": 0.5},
+                   "b": {"enum": ["x", "y", null], "default": "y"},
+                   "c": {"type": ["boolean", "null"], "default": true},
+                   "d": {"default": "any"},
+                   "e": {"type": "string", "format": "date", "default": "2025-01-31"},
+                   "f": {"type": "integer", "default": "1"},
+                   "g": {"enum": ["x"], "default": "z"},
+                   "h": {"$ref": "#/$defs/size", "default": "L"},
+                   "i": {"$ref": "#/$defs/loop", "default": "L"}},
+                 "$defs": {"size": {"enum": ["S", "L"]},
+                           "loop": {"anyOf": [{"$ref": "#/$defs/loop"}, {"type": "integer"}]}}}
+                """));
+
+    assertEquals(
+        "t(a: float = 0.5, b: Literal[\"x\", \"y\"] | None = \"y\", c: bool | None = True,"
+            + " d: Any = \"any\", e: date = ..., f: int = ..., g: Literal[\"x\"] = ...,"
+            + " h: Size = \"L\", i: Loop = ...) -> str\n",
+        tools.describe(ToolDescription.COMPACT));
+  }
+
+  @Test
+  void objectsThatMayHaveOtherPropertiesAreNoTypedDicts() {
+    ToolRegistry tools =
+        ToolRegistry.of(
+            schematic(
+                "t",
+                """
+                {"type": "object", "required": ["a", "b", "c"], "properties": {
+                   "a": {"type": "object", "properties": {"x": {}}, "additionalProperties": true},
+                   "b": {"type": "object", "properties": {"x": {}}, "patternProperties": {"^y": {}}},
+                   "c": {"$ref": "#/properties/a"}}}
+                """));
+
+    assertEquals(
+        "t(a: dict[str, Any], b: dict[str, Any], c: A) -> str\n",
+        tools.describe(ToolDescription.COMPACT));
+  }
+
+  @Test
   void eachSchemaIsCompleteInItself() throws IOException {
     JsonNode all = json(tools());
 
