@@ -39,7 +39,9 @@ final class AnnotatedTools {
               ErrorCode.TOOL_INVALID,
               holder.getClass().getName() + " has no tools.",
               "Nothing was registered.",
-              "Annotate public methods with @ToolMethod.")
+              holder instanceof Class<?> type
+                  ? "Give an object of " + type.getName() + ", not the class."
+                  : "Annotate public methods with @ToolMethod.")
           .toException();
     }
     return methods.stream().<Tool<?, ?>>map(method -> of(holder, method)).toList();

@@ -73,6 +73,9 @@ final class ImmutableToolRegistry implements ToolRegistry {
             "with",
             "yield");
 
+    /** What the module has of its own, so that a tool of that name could not be reached. */
+    private static final Set<String> TAKEN = Set.of("ToolError", "TYPE_CHECKING", "annotations");
+
     private final Map<String, Tool<?, ?>> byName = new LinkedHashMap<>();
 
     /** The tools' names by how Python spells them, and one of each namespace by its spelling. */
@@ -84,8 +87,14 @@ final class ImmutableToolRegistry implements ToolRegistry {
     public ToolRegistry.Builder add(Tool<?, ?> tool) {
       String name = tool.name();
       String spelled = spelled(name);
-      if (spelled.equals("ToolError")) {
-        throw collision("ToolError", name);
+      String first = spelled.split("\\.")[0];
+      if (TAKEN.contains(first)) {
+        throw new Problem(
+                ErrorCode.TOOL_INVALID,
+                "'" + first + "' is taken by the module tools itself, so '" + name + "' can't be.",
+                "The tool was not registered.",
+                "Rename it.")
+            .toException();
       }
       refuse(spellings.get(spelled), name);
       refuse(namespaces.get(spelled), name);

@@ -61,6 +61,23 @@ class ToolRegistryTest {
         refused.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource({"ToolError, ToolError", "ToolError.x, ToolError", "annotations.add, annotations"})
+  void whatTheModuleHasOfItsOwnCanBeNoTool(String name, String taken) {
+    IsoException refused = assertThrows(IsoException.class, () -> of(name));
+    assertEquals(ErrorCode.TOOL_INVALID, refused.problem().code());
+    assertTrue(
+        refused.problem().cause().startsWith("'" + taken + "' is taken"), refused.getMessage());
+    assertEquals(1, of("add.annotations").tools().size());
+  }
+
+  @Test
+  void aClassInPlaceOfAnObjectIsTold() {
+    ToolRegistry.Builder builder = ToolRegistry.builder();
+    IsoException refused = assertThrows(IsoException.class, () -> builder.scan(Nothing.class));
+    assertTrue(refused.problem().remedy().startsWith("Give an object of "), refused.getMessage());
+  }
+
   @Test
   void aNameThatIsTakenIsToldAsSuch() {
     IsoException refused = assertThrows(IsoException.class, () -> of("a", "a"));

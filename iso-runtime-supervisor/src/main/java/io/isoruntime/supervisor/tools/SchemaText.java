@@ -1,5 +1,6 @@
 package io.isoruntime.supervisor.tools;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
@@ -84,7 +85,7 @@ final class SchemaText {
       schema.initializeValidators(); // what it refers to is looked for now
       return new SchemaText(json, schema);
     } catch (IOException e) {
-      throw invalid(tool, "its schema isn't JSON: " + e.getMessage(), e);
+      throw invalid(tool, "its schema isn't JSON" + place(e), e);
     } catch (IsoException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -92,6 +93,16 @@ final class SchemaText {
     } catch (StackOverflowError e) {
       throw invalid(tool, "its schema is nested too deeply", null);
     }
+  }
+
+  /** Jackson's own words go over several lines and speak of its settings. */
+  private static String place(IOException e) {
+    return e instanceof JsonProcessingException malformed && malformed.getLocation() != null
+        ? ": it goes wrong in line "
+            + malformed.getLocation().getLineNr()
+            + ", column "
+            + malformed.getLocation().getColumnNr()
+        : ": " + e.getMessage();
   }
 
   private static IsoException invalid(Tool<?, ?> tool, String why, @Nullable Exception cause) {

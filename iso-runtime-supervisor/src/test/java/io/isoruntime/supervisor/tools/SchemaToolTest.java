@@ -115,6 +115,17 @@ class SchemaToolTest {
   }
 
   @Test
+  void whereASchemaIsNoJsonIsTold() {
+    ToolRegistry tools = ToolRegistry.of(tool("{\n \"type\": object}"));
+
+    IsoException refusal = assertThrows(IsoException.class, () -> ToolModule.of(tools));
+
+    assertEquals(
+        "Tool 't' can't be used: its schema isn't JSON: it goes wrong in line 2, column 10.",
+        refusal.problem().cause());
+  }
+
+  @Test
   void aSchemaThatIsNestedTooDeeplyIsRefused() {
     String deep = "{\"items\": ".repeat(450) + "{}" + "}".repeat(450);
 
