@@ -145,6 +145,12 @@ class Tools(Check):
         self.assertIn("Did you mean 'orders.search'?", only["remedy"])
         self.assertIn("orders.eu, orders.search", only["remedy"])
 
+    def test_only_the_first_unknown_tools_come_with_a_guess(self) -> None:
+        findings = found("import tools\n" + "tools.orders.serch()\n" * 12)
+        guesses = ["Did you mean 'orders.search'?" in each["remedy"] for each in findings]
+        self.assertEqual(guesses, [True] * 10 + [False] * 2)
+        self.assertEqual(findings[11]["remedy"], "There is orders.eu, orders.search.")
+
     def test_an_unknown_tool_is_found_however_it_is_named(self) -> None:
         self.wrong(
             "UNKNOWN_TOOL",

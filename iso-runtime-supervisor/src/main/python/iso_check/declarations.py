@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Sequence
 import _iso_tools
 
 MAX_NAME = 100  # characters of a name that others are compared with
+MAX_GUESSES = 10  # among a thousand tools each takes a tenth of a second
 
 OWN = "ToolError"  # what the module `tools` has beside what is declared
 
@@ -54,6 +55,8 @@ class Declarations:
             self._namespaces.update(".".join(parts[:end]) for end in range(1, len(parts)))
         self.top = frozenset({OWN, *(name.split(".")[0] for name in self._declared)})
         self._tools: dict[str, Tool] = {}
+        self._within: dict[str, list[str]] = {}
+        self._guesses = 0
 
     def kind(self, path: str) -> str:
         """What stands there; OTHER is what has attributes of its own, such as a type."""
@@ -76,12 +79,17 @@ class Declarations:
 
     def within(self, namespace: str) -> list[str]:
         """What is there, tools and namespaces before types and exceptions."""
-        prefix = namespace + "." if namespace else ""
-        found = [prefix + name for name in _iso_tools.names(prefix)]
-        return sorted(found, key=lambda each: self.kind(each) == OTHER)
+        if namespace not in self._within:
+            prefix = namespace + "." if namespace else ""
+            found = [prefix + name for name in _iso_tools.names(prefix)]
+            self._within[namespace] = sorted(found, key=lambda each: self.kind(each) == OTHER)
+        return self._within[namespace]
 
     def nearest(self, path: str) -> str | None:
-        """What there is that is most like it, in the same namespace or elsewhere."""
+        """What there is that is most like it, in the same namespace or elsewhere; None after MAX_GUESSES."""
+        if self._guesses == MAX_GUESSES:
+            return None
+        self._guesses += 1
         there = [*self._declared, *filter(None, self._namespaces)]
         found = close(path, there)
         if found is None:
