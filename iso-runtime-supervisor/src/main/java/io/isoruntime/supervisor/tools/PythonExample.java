@@ -16,7 +16,7 @@ final class PythonExample {
     if (depth > MAX_DEPTH) {
       return "...";
     } else if (type instanceof PythonType.Named named) {
-      return ofNamed(named.name());
+      return ofNamed(named);
     } else if (type instanceof PythonType.ListOf list) {
       return "[" + of(list.element(), types, depth + 1) + "]";
     } else if (type instanceof PythonType.DictOf dict) {
@@ -47,8 +47,9 @@ final class PythonExample {
         .collect(Collectors.joining(", ", "{", "}"));
   }
 
-  private static String ofNamed(String name) {
-    return switch (name) {
+  private static String ofNamed(PythonType.Named named) {
+    String zone = named.isNaive() ? "" : ", tzinfo=timezone.utc";
+    return switch (named.name()) {
       case "str" -> "\"text\"";
       case "int" -> "1";
       case "float" -> "1.5";
@@ -56,9 +57,9 @@ final class PythonExample {
       case "bytes" -> "b\"data\"";
       case "None" -> "None";
       case "Decimal" -> "Decimal(\"1.10\")";
-      case "datetime" -> "datetime(2025, 1, 31, 12, 0, tzinfo=timezone.utc)";
+      case "datetime" -> "datetime(2025, 1, 31, 12, 0" + zone + ")";
       case "date" -> "date(2025, 1, 31)";
-      case "time" -> "time(12, 0)";
+      case "time" -> "time(12, 0" + zone + ")";
       case "timedelta" -> "timedelta(minutes=5)";
       default -> "...";
     };

@@ -9,8 +9,16 @@ import java.util.stream.Collectors;
 
 /** A type of Python's annotations. */
 sealed interface PythonType {
-  /** A class by its plain name, of those that {@link #render} is asked to qualify. */
-  record Named(String name) implements PythonType {
+  /**
+   * A class by its plain name, of those that {@link #render} is asked to qualify.
+   *
+   * @param isNaive whether it is a time without a zone, which Python's type doesn't tell
+   */
+  record Named(String name, boolean isNaive) implements PythonType {
+    Named(String name) {
+      this(name, false);
+    }
+
     static final PythonType ANY = new Named("Any");
     static final PythonType NONE = new Named("None");
   }

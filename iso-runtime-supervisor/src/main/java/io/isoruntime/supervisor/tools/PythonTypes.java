@@ -152,7 +152,7 @@ final class PythonTypes {
 
   private PythonType ofType(String type, JsonNode schema, JsonNode root, String name, int depth) {
     return switch (type) {
-      case "string" -> new PythonType.Named(text(schema));
+      case "string" -> text(schema);
       case "integer" -> new PythonType.Named("int");
       case "number" -> new PythonType.Named("float");
       case "boolean" -> new PythonType.Named("bool");
@@ -167,18 +167,21 @@ final class PythonTypes {
     };
   }
 
-  private static String text(JsonNode schema) {
+  private static PythonType text(JsonNode schema) {
     if (schema.path("contentEncoding").asText().equals("base64")) {
-      return "bytes";
+      return new PythonType.Named("bytes");
     }
-    return switch (schema.path("format").asText()) {
-      case "date-time", "local-date-time" -> "datetime";
-      case "date" -> "date";
-      case "time", "local-time" -> "time";
-      case "duration" -> "timedelta";
-      case "decimal" -> "Decimal";
-      default -> "str";
-    };
+    String format = schema.path("format").asText();
+    String name =
+        switch (format) {
+          case "date-time", "local-date-time" -> "datetime";
+          case "date" -> "date";
+          case "time", "local-time" -> "time";
+          case "duration" -> "timedelta";
+          case "decimal" -> "Decimal";
+          default -> "str";
+        };
+    return new PythonType.Named(name, format.startsWith("local-"));
   }
 
   private PythonType object(JsonNode schema, JsonNode root, String name, int depth) {

@@ -195,7 +195,8 @@ final class ToolJson {
             + path
             + "' does not fit its type"
             + ArgumentTypes.of(tool, argument)
-            + ArgumentTypes.range(why));
+            + ArgumentTypes.range(why)
+            + (why instanceof WireModule.Unfit unfit ? ": " + unfit.getOriginalMessage() : ""));
   }
 
   private static String field(JsonMappingException e) {

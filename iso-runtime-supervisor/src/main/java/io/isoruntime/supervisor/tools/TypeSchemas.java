@@ -81,6 +81,7 @@ final class TypeSchemas {
         Option.DEFINITIONS_FOR_ALL_OBJECTS,
         Option.DEFINITIONS_FOR_MEMBER_SUPERTYPES,
         Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT);
+    config.without(Option.FLATTENED_OPTIONALS); // it forgets that an element may be absent
     config
         .forTypesInGeneral()
         .withPropertySorter(Comparator.comparingInt(field -> 0)) // as they are declared

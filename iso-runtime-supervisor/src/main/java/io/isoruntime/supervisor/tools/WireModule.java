@@ -239,6 +239,15 @@ final class WireModule extends SimpleModule {
     }
   }
 
+  /** Told to programs: it names what is expected, and no class as Jackson's messages do. */
+  static final class Unfit extends JsonMappingException {
+    private static final long serialVersionUID = 1L;
+
+    Unfit(JsonParser json, String expected) {
+      super(json, expected + " expected");
+    }
+  }
+
   /** What the tree holds already. */
   private static final class Resolved<T> extends JsonDeserializer<T> {
     private final Class<T> type;
@@ -255,7 +264,7 @@ final class WireModule extends SimpleModule {
           && type.isInstance(json.getEmbeddedObject())) {
         return type.cast(json.getEmbeddedObject());
       }
-      throw JsonMappingException.from(json, expected + " expected");
+      throw new Unfit(json, expected);
     }
   }
 

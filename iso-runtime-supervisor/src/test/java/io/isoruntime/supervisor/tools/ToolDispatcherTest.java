@@ -17,6 +17,8 @@ import io.isoruntime.ToolRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.OffsetTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +168,26 @@ class ToolDispatcherTest {
             ExecutionLimits.defaults(), Tool.of("long", None.class, Duration.class, n -> duration))
         .dispatch(json("{\"id\":1,\"tool\":\"long\",\"args\":{}}"));
     assertEquals(exists, reply().contains("$duration"));
+  }
+
+  record Meeting(LocalDateTime at, List<OffsetTime> breaks) {}
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "2024-01-31T12:00:00Z | 12:00:00Z | 'at' does not fit its type (datetime): a naive datetime",
+        "2024-01-31T12:00:00 | 12:00:00 | 'breaks[0]' does not fit its type (list[time]): an aware time"
+      })
+  void tellsWhetherATimeNeedsAZone(String at, String pause, String why) throws Exception {
+    dispatcher(ExecutionLimits.defaults(), Tool.of("meet", Meeting.class, String.class, m -> "met"))
+        .dispatch(
+            json(
+                "{\"id\":1,\"tool\":\"meet\",\"args\":{\"at\":{\"$datetime\":\"%s\"},\"breaks\":[{\"$time\":\"%s\"}]}}"
+                    .formatted(at, pause)));
+    String reply = reply();
+    assertTrue(reply.contains("meet: argument " + why + " expected."), reply);
   }
 
   /** Its methods' parameters are bound one by one. */

@@ -18,10 +18,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -150,6 +154,35 @@ class ToolTextsTest {
             + " d: Any = \"any\", e: date = ..., f: int = ..., g: Literal[\"x\"] = ...,"
             + " h: Size = \"L\", i: Loop = ...) -> str\n",
         tools.describe(ToolDescription.COMPACT));
+  }
+
+  record Party(List<Optional<Integer>> some, Optional<List<Optional<String>>> names) {}
+
+  record Plan(Party party, LocalDateTime at, OffsetTime until, List<Optional<LocalTime>> breaks) {}
+
+  private static final ToolRegistry PLAN =
+      ToolRegistry.of(Tool.of("plan", Plan.class, String.class, plan -> "planned"));
+
+  @Test
+  void elementsMayBeAbsentWhereverTheyAre() {
+    String stubs = PLAN.describe(ToolDescription.PYTHON_STUBS);
+
+    assertTrue(stubs.contains("some: list[int | None]\n"), stubs);
+    assertTrue(stubs.contains("names: NotRequired[list[str | None] | None]\n"), stubs);
+    assertTrue(stubs.contains("breaks: list[time | None]"), stubs);
+  }
+
+  @Test
+  void examplesHaveTimesWithTheZoneThatTheyNeed() {
+    PythonTool tool = ToolModule.of(PLAN).tools().get(0);
+
+    String documentation = tool.documentation(new PythonTypes(Set.of()));
+
+    assertTrue(
+        documentation.endsWith(
+            "at=datetime(2025, 1, 31, 12, 0), until=time(12, 0, tzinfo=timezone.utc),"
+                + " breaks=[time(12, 0)])"),
+        documentation);
   }
 
   @Test
