@@ -74,7 +74,7 @@ final class ImmutableToolRegistry implements ToolRegistry {
             "yield");
 
     /** What the module has of its own, so that a tool of that name could not be reached. */
-    private static final Set<String> TAKEN = Set.of("ToolError", "TYPE_CHECKING", "annotations");
+    private static final String TAKEN = "ToolError";
 
     private final Map<String, Tool<?, ?>> byName = new LinkedHashMap<>();
 
@@ -87,11 +87,10 @@ final class ImmutableToolRegistry implements ToolRegistry {
     public ToolRegistry.Builder add(Tool<?, ?> tool) {
       String name = tool.name();
       String spelled = spelled(name);
-      String first = spelled.split("\\.")[0];
-      if (TAKEN.contains(first)) {
+      if (spelled.split("\\.")[0].equals(TAKEN)) {
         throw new Problem(
                 ErrorCode.TOOL_INVALID,
-                "'" + first + "' is taken by the module tools itself, so '" + name + "' can't be.",
+                "'" + TAKEN + "' is taken by the module tools itself, so '" + name + "' can't be.",
                 "The tool was not registered.",
                 "Rename it.")
             .toException();
