@@ -98,9 +98,9 @@ final class FakeCalls {
       throw new CancellationException("The execution ended during the call.");
     } catch (TimeoutException e) {
       status = ToolCallStatus.TIMED_OUT;
-      throw new ToolException("TIMED_OUT", "The tool did not answer in time.", true);
+      throw new ToolException("TIMED_OUT", "The tool '" + name + "' did not answer in time.", true);
     } catch (Exception e) {
-      throw new ToolException("FAILED", "The tool failed.", false);
+      throw new ToolException("FAILED", "The tool '" + name + "' failed.", false);
     } finally {
       end(
           id,

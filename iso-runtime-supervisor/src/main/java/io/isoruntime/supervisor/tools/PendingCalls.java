@@ -154,7 +154,10 @@ final class PendingCalls {
       warn(call, "failed", cause);
     }
     // Neither message nor stack trace: they may tell of the host what the program must not know.
-    fail(call, ToolCallStatus.FAILED, new ToolException("FAILED", "The tool failed.", false));
+    fail(
+        call,
+        ToolCallStatus.FAILED,
+        new ToolException("FAILED", "The tool '" + call.tool + "' failed.", false));
   }
 
   /** A message may hold what the redaction withholds. */

@@ -34,6 +34,7 @@ final class SchemaText {
                   .schemaRegistryConfig(
                       SchemaRegistryConfig.builder()
                           .formatAssertionsEnabled(true)
+                          .regularExpressionFactory(new BoundedPatterns())
                           .locale(Locale.ENGLISH)
                           .build()));
   private static final Schema OF_SCHEMAS =
@@ -135,7 +136,7 @@ final class SchemaText {
     try {
       errors = schema.validate(value);
     } catch (RuntimeException | StackOverflowError e) {
-      // Such as the bounds of a number that is none, or a reference to itself.
+      // The bounds of a number that is none, a reference to itself, a pattern without end.
       return "the arguments can't be compared with the schema";
     }
     return errors.isEmpty() ? null : described(errors.get(0));

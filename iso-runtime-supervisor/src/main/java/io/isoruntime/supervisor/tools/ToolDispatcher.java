@@ -256,7 +256,8 @@ public final class ToolDispatcher {
       calls.fail(
           call,
           ToolCallStatus.TIMED_OUT,
-          new ToolException("TIMED_OUT", "The tool did not answer in time.", true));
+          new ToolException(
+              "TIMED_OUT", "The tool '" + call.tool + "' did not answer in time.", true));
       calls.cancel(call);
     }
   }

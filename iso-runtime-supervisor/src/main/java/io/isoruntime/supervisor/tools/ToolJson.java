@@ -124,7 +124,7 @@ final class ToolJson {
                 + parameter.name()
                 + "'"
                 + ArgumentTypes.of(tool, parameter.name())
-                + " is missing");
+                + (value == null ? " is missing" : " must not be None"));
       }
     }
     for (Iterator<String> names = arguments.fieldNames(); names.hasNext(); ) {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -144,6 +146,27 @@ class SchemaToolTest {
             () -> ToolJson.bind(tool, Json.mapper().createObjectNode().put("a", 1)));
 
     assertEquals("INVALID_ARGUMENT", misfit.failure().code());
+  }
+
+  /** (CWE-1333) Without a bound, the first of these takes longer than anybody lives. */
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // which no interrupt ends
+  void aPatternThatWouldTakeForEverRefusesTheText() {
+    Tool<Map<String, Object>, Object> tool =
+        tool(
+            "{\"type\": \"object\", \"properties\":"
+                + " {\"a\": {\"pattern\": \"(.*a){25}$\"}, \"b\": {\"pattern\": \"^[a-z]*$\"}}}");
+    ToolJson.Misfit misfit =
+        assertThrows(
+            ToolJson.Misfit.class,
+            () ->
+                ToolJson.bind(
+                    tool, Json.mapper().createObjectNode().put("a", "a".repeat(60) + "!")));
+
+    assertEquals("INVALID_ARGUMENT", misfit.failure().code());
+    String text = "b".repeat(12_000_000); // as long as a call can be, and no trouble for it
+    assertEquals(
+        text, ToolJson.bind(tool, Json.mapper().createObjectNode().put("b", text)).get("b"));
   }
 
   private static Tool<Map<String, Object>, Object> tool(String schema) {

@@ -127,7 +127,7 @@ class ToolDispatcherTest {
       quoteCharacter = '`',
       value = {
         "{\"a\":2} | argument 'b' (int) is missing",
-        "{\"a\":2,\"b\":null} | argument 'b' (int) is missing",
+        "{\"a\":2,\"b\":null} | argument 'b' (int) must not be None",
         "{\"a\":2,\"b\":3,\"c\":4} | there is no argument 'c'",
         "{\"a\":2,\"b\":\"3\"} | argument 'b' does not fit its type",
         "{\"a\":2,\"b\":3.5} | argument 'b' does not fit its type",
@@ -308,7 +308,7 @@ class ToolDispatcherTest {
         reply());
     dispatcher.dispatch(json("{\"id\":2,\"tool\":\"secret\",\"args\":{}}"));
     assertEquals(
-        "{\"id\":2,\"error\":{\"code\":\"FAILED\",\"message\":\"The tool failed.\",\"retryable\":false}}",
+        "{\"id\":2,\"error\":{\"code\":\"FAILED\",\"message\":\"The tool 'secret' failed.\",\"retryable\":false}}",
         reply());
     dispatcher.dispatch(json("{\"id\":3,\"tool\":\"unwritable\",\"args\":{}}"));
     assertTrue(reply().startsWith("{\"id\":3,\"error\":{\"code\":\"FAILED\""));
@@ -506,7 +506,7 @@ class ToolDispatcherTest {
       value = {
         "-1 | \"INVALID_ARGUMENT\",\"message\":\"positive: value must be positive.\"",
         "13 | \"UNLUCKY\",\"message\":\"Not thirteen.\"",
-        "14 | \"FAILED\",\"message\":\"The tool failed.\""
+        "14 | \"FAILED\",\"message\":\"The tool 'positive' failed.\""
       })
   void tellsWhatARecordsConstructorSays(String value, String reply) throws Exception {
     dispatcher(
