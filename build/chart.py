@@ -49,7 +49,15 @@ def main(sources: list[str], target: str) -> None:
         for axes, key in zip(panels, growths):
             growth(axes, GROWTH[key], [of(result, key) for result in results])
         panels[0].set_ylabel("milliseconds: median, 5 to 95 percent")
+        if len(results) > 1:
+            panels[0].legend([first_title(result) for result in results], fontsize="x-small")
     figure.savefig(target, metadata={"Date": None})
+
+
+def first_title(result: Any) -> str:
+    """Of the sandboxes whose executions the growth is of."""
+    titles = [samples["title"] for samples in result["samples"].values()]
+    return str(titles[0])
 
 
 def of(result: Any, key: str) -> list[Any]:
@@ -73,7 +81,9 @@ def distributions(axes: Any, rows: list[tuple[str, bool, list[float]]]) -> None:
         box.set_facecolor(OURS if ours else OTHERS)
     axes.set_yticks(range(1, len(rows) + 1), [title for title, *_ in rows])
     axes.set_xscale("log")
-    axes.set_xlabel("milliseconds; box: quartiles, line: median, whiskers: 5 and 95 percent")
+    axes.set_xlabel(
+        "milliseconds; box: quartiles, line: median, whiskers: 5 and 95 percent", loc="right"
+    )
     axes.grid(axis="x", which="both", alpha=0.3)
 
 

@@ -29,6 +29,8 @@ final class PendingCalls {
   private static final long MAX_BYTES = 16 * 1024 * 1024;
 
   private static final Duration SETTLE = Duration.ofSeconds(1);
+
+  /** One logger tells all of tool calls. */
   private static final Logger LOG = LoggerFactory.getLogger(ToolDispatcher.class);
 
   private final String executionId;
