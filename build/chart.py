@@ -56,8 +56,7 @@ def main(sources: list[str], target: str) -> None:
 
 def first_title(result: Any) -> str:
     """Of the sandboxes whose executions the growth is of."""
-    titles = [samples["title"] for samples in result["samples"].values()]
-    return str(titles[0])
+    return str(next(iter(result["samples"].values()))["title"])
 
 
 def of(result: Any, key: str) -> list[Any]:

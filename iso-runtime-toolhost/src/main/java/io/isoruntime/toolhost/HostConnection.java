@@ -35,7 +35,7 @@ final class HostConnection {
   private static final Logger LOG = LoggerFactory.getLogger(HostConnection.class);
   private static final int MAX_PENDING = 1_024;
 
-  /** So long after a call's deadline may its answer come that the tool host gives on its own. */
+  /** For so long after a call's deadline the tool host may still answer it. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final HostPlan plan;
@@ -181,6 +181,7 @@ final class HostConnection {
       finish(number, lost());
     }
     if (ended.isDone()) { // perhaps after its calls were answered, and before this one was there
+      answered(number);
       finish(number, lost());
     }
     var unused =

@@ -142,7 +142,10 @@ final class PendingCalls {
     return null;
   }
 
-  /** Neither message nor stack trace crosses, but of a {@link ToolException}. */
+  /**
+   * Neither message nor stack trace crosses, but of a {@link ToolException}: they may tell of the
+   * host what the program must not know.
+   */
   void fail(PendingCall call, Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
@@ -155,7 +158,6 @@ final class PendingCalls {
     if (!call.isAnswered() && !call.isCancelled()) {
       warn(call, "failed", cause);
     }
-    // Neither message nor stack trace: they may tell of the host what the program must not know.
     fail(
         call,
         ToolCallStatus.FAILED,

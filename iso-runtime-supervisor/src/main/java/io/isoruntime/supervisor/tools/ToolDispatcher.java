@@ -17,8 +17,8 @@ import io.isoruntime.supervisor.policy.Ruling;
 import io.isoruntime.supervisor.policy.ToolGate;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -50,7 +50,7 @@ public final class ToolDispatcher {
   private final Executor handlers;
   private final CallListener listener;
 
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Map<PendingCall, Runnable> waiting = new LinkedHashMap<>();
   private int running;
   private long lastId;
   private long received;
@@ -158,7 +158,9 @@ public final class ToolDispatcher {
       if (now) {
         running++;
       } else if (fits && (approved || waiting.size() < limits.parallelToolCalls())) {
-        waiting.add(task);
+        if (!call.isAnswered()) { // its time may have run out already
+          waiting.put(call, task);
+        }
         return;
       }
     }
@@ -258,6 +260,9 @@ public final class ToolDispatcher {
           ToolCallStatus.TIMED_OUT,
           new ToolException(
               "TIMED_OUT", "The tool '" + call.tool + "' did not answer in time.", true));
+      synchronized (this) {
+        waiting.remove(call); // what it holds counts no longer, so it must not be held
+      }
       calls.cancel(call);
     }
   }
@@ -265,11 +270,13 @@ public final class ToolDispatcher {
   private void release() {
     Runnable next;
     synchronized (this) {
-      next = calls.isClosed() ? null : waiting.poll();
-      if (next == null) {
+      Iterator<Runnable> inTurn = waiting.values().iterator();
+      if (calls.isClosed() || !inTurn.hasNext()) {
         running--;
         return;
       }
+      next = inTurn.next();
+      inTurn.remove();
     }
     try {
       handlers.execute(next);

@@ -354,6 +354,31 @@ class ToolApprovalTest {
     }
   }
 
+  /** Or a program could have the host keep the arguments of any number of dead calls. */
+  @Test
+  void whatTimedOutWhileItWaitedIsKeptNoLonger() throws Exception {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    ToolDispatcher dispatcher =
+        dispatcher(
+            ToolApproval.by(call -> ApprovalAnswer.approve()),
+            ExecutionLimits.builder()
+                .parallelToolCalls(1)
+                .toolCallTime(Duration.ofMillis(50))
+                .build(),
+            tasks::add);
+    for (int id = 1; id <= 3; id++) {
+      pay(dispatcher, id);
+      tasks.removeLast().run();
+    }
+    for (int id = 1; id <= 3; id++) {
+      assertTrue(reply().contains("\"TIMED_OUT\""));
+    }
+    assertEquals(1, tasks.size());
+    tasks.remove().run(); // the turn of the first, which is free again
+
+    assertTrue(tasks.isEmpty(), "a call that was answered got its turn");
+  }
+
   @Test
   void theToolsTimeBeginsWithTheApproval() throws Exception {
     CompletableFuture<ApprovalAnswer> answer = new CompletableFuture<>();
