@@ -129,6 +129,22 @@ class ToolTextsTest {
   }
 
   @Test
+  void whatNoParameterMayBeCalledGetsAnUnderscore() {
+    ToolRegistry tools =
+        ToolRegistry.of(
+            schematic(
+                "t",
+                """
+                {"type": "object", "properties": {
+                   "__debug__": {"type": "string"}, "from": {"type": "string"}}}
+                """));
+
+    assertEquals(
+        "t(__debug___: str = ..., from_: str = ...) -> str\n",
+        tools.describe(ToolDescription.COMPACT));
+  }
+
+  @Test
   void defaultsAreShownIfTheyAreOfTheirType() {
     ToolRegistry tools =
         ToolRegistry.of(
