@@ -66,11 +66,11 @@ class ToolApprovalTest {
   }
 
   private ToolDispatcher dispatcher(ToolApproval approval, ExecutionLimits limits) {
-    return dispatcher(approval, limits, handlers);
+    return dispatcher(approval, limits, handlers, Runnable::run);
   }
 
   private ToolDispatcher dispatcher(
-      ToolApproval approval, ExecutionLimits limits, Executor handlers) {
+      ToolApproval approval, ExecutionLimits limits, Executor handlers, Executor own) {
     return new ToolDispatcher(
         "x1",
         ExecutionRequest.python("")
@@ -84,7 +84,7 @@ class ToolApprovalTest {
                     .build())
             .build(),
         handlers,
-        Runnable::run,
+        own,
         timers,
         told);
   }
@@ -340,7 +340,8 @@ class ToolApprovalTest {
         dispatcher(
             ToolApproval.by(call -> ApprovalAnswer.approve()),
             ExecutionLimits.builder().parallelToolCalls(1).build(),
-            tasks::add);
+            tasks::add,
+            Runnable::run);
     for (int id = 1; id <= 5; id++) { // one is asked about at a time, while the first waits to run
       pay(dispatcher, id);
       tasks.removeLast().run();
@@ -358,6 +359,7 @@ class ToolApprovalTest {
   @Test
   void whatTimedOutWhileItWaitedIsKeptNoLonger() throws Exception {
     Deque<Runnable> tasks = new ArrayDeque<>();
+    BlockingQueue<Runnable> expired = new LinkedBlockingQueue<>();
     ToolDispatcher dispatcher =
         dispatcher(
             ToolApproval.by(call -> ApprovalAnswer.approve()),
@@ -365,12 +367,14 @@ class ToolApprovalTest {
                 .parallelToolCalls(1)
                 .toolCallTime(Duration.ofMillis(50))
                 .build(),
-            tasks::add);
+            tasks::add,
+            expired::add);
     for (int id = 1; id <= 3; id++) {
       pay(dispatcher, id);
       tasks.removeLast().run();
     }
     for (int id = 1; id <= 3; id++) {
+      expired.take().run();
       assertTrue(reply().contains("\"TIMED_OUT\""));
     }
     assertEquals(1, tasks.size());
