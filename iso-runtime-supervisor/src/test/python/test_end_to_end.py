@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import unittest
@@ -46,7 +47,10 @@ class AsRoot(unittest.TestCase):
 
     def test_hello_world_comes_back_in_the_order_of_the_protocol(self) -> None:
         outcome = self.assert_completes("print('ok')")
-        self.assertEqual(outcome.order, ["STARTED", "STDOUT", "END", "EXITED", "EMPTY", "DONE"])
+        # Output and END come through pipes of their own, and init may look at one just before both are written to.
+        self.assertIn(outcome.order.index("STDOUT"), (1, 2))
+        outcome.order.remove("STDOUT")
+        self.assertEqual(outcome.order, ["STARTED", "END", "EXITED", "EMPTY", "DONE"])
 
     def test_a_syntax_error_names_its_line_and_shows_it(self) -> None:
         outcome = self.run_program("x = 1\nif x:\nprint(x)\n")
@@ -523,7 +527,13 @@ class AsRoot(unittest.TestCase):
         self.assertEqual(outcome.end, {"kind": "completed"})
 
     def test_numpy_pandas_and_matplotlib_work(self) -> None:
-        if subprocess.run([driver.PYTHON, "-c", "import matplotlib, pandas"]).returncode:
+        # Where their files have never been read, matplotlib may take so long that it warns on standard error.
+        with tempfile.TemporaryDirectory() as configuration:
+            found = subprocess.run(
+                [driver.PYTHON, "-c", "import matplotlib.pyplot, pandas"],
+                env={**os.environ, "MPLCONFIGDIR": configuration, "MPLBACKEND": "Agg"},
+            )
+        if found.returncode:
             self.skipTest("the interpreter lacks them")
         outcome = self.assert_completes(
             """
