@@ -41,7 +41,7 @@ final class PendingCalls {
   private final CallListener listener;
 
   private final Set<PendingCall> pending = new LinkedHashSet<>();
-  private int answering;
+  private int telling; // threads that decided or answered one and tell of it now
   private boolean closed;
 
   /**
@@ -85,21 +85,37 @@ final class PendingCalls {
 
   /** Says whether nothing was decided before. */
   boolean allow(PendingCall call, ToolDecision decision) {
-    if (!call.decide(decision)) {
-      return false;
-    }
-    tellDecision(call);
-    return true;
+    return decide(call, decision);
   }
 
   /** Does nothing if something was decided before, and says so. */
   boolean deny(PendingCall call, ToolException refusal, String reason, @Nullable Duration waited) {
-    if (!call.decide(ToolDecision.deny(refusal.code(), reason, waited))) {
+    if (!decide(call, ToolDecision.deny(refusal.code(), reason, waited))) {
       return false;
     }
-    tellDecision(call);
     fail(call, ToolCallStatus.DENIED, refusal);
     return true;
+  }
+
+  /** None is decided here after the end, which must find the news of all decisions told. */
+  private boolean decide(PendingCall call, ToolDecision decision) {
+    synchronized (this) {
+      if (closed || !call.decide(decision)) {
+        return false;
+      }
+      telling++;
+    }
+    try {
+      tellDecision(call);
+    } finally {
+      told();
+    }
+    return true;
+  }
+
+  private synchronized void told() {
+    telling--;
+    notifyAll();
   }
 
   private void tellDecision(PendingCall call) {
@@ -118,9 +134,7 @@ final class PendingCalls {
                 + MAX_BYTES
                 + " bytes of arguments, at once.",
             true);
-    if (call.decide(ToolDecision.deny("BUSY", "too many calls at once", null))) {
-      tellDecision(call);
-    }
+    decide(call, ToolDecision.deny("BUSY", "too many calls at once", null));
     fail(call, ToolCallStatus.BUSY, busy);
   }
 
@@ -211,7 +225,7 @@ final class PendingCalls {
       if (closed || !call.claimAnswer()) {
         return;
       }
-      answering++;
+      telling++;
     }
     try {
       listener.ended(record(call, status, reply));
@@ -219,9 +233,8 @@ final class PendingCalls {
     } finally {
       synchronized (this) {
         pending.remove(call);
-        answering--;
-        notifyAll();
       }
+      told();
     }
   }
 
@@ -271,10 +284,10 @@ final class PendingCalls {
     }
   }
 
-  /** Waits for the answers that are just being given, so that their records are complete. */
+  /** Waits for what is just being told, so that listener and records have all of it in order. */
   private synchronized List<PendingCall> unanswered(long untilNanos) {
     try {
-      for (long left = 1; answering > 0 && left > 0; ) {
+      for (long left = 1; telling > 0 && left > 0; ) {
         left = (untilNanos - System.nanoTime()) / 1_000_000;
         wait(Math.max(1, left));
       }

@@ -35,7 +35,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ToolApprovalTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
-  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+  private final RungTimers timers = new RungTimers();
   private final CallFixture told = new CallFixture();
   private final AtomicInteger paid = new AtomicInteger();
   private final BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
@@ -197,11 +196,13 @@ class ToolApprovalTest {
 
   @Test
   void anApproverWhoIsLateIsInterrupted() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     pay(
         dispatcher(
             ToolApproval.by(
                     call -> {
+                      begun.countDown();
                       try {
                         new CountDownLatch(1).await();
                       } catch (InterruptedException e) {
@@ -209,8 +210,10 @@ class ToolApprovalTest {
                       }
                       return ApprovalAnswer.approve();
                     })
-                .within(Duration.ofMillis(50))),
+                .within(RungTimers.RUNG)),
         1);
+    assertTrue(begun.await(5, TimeUnit.SECONDS));
+    timers.ring();
     assertTrue(interrupted.await(5, TimeUnit.SECONDS));
     assertNotApproved("No approval came in time.");
   }
@@ -374,7 +377,9 @@ class ToolApprovalTest {
       tasks.removeLast().run();
     }
     for (int id = 1; id <= 3; id++) {
-      expired.take().run();
+      while (told.replies.isEmpty()) { // what a call's end has to tell is due among the deadlines
+        expired.take().run();
+      }
       assertTrue(reply().contains("\"TIMED_OUT\""));
     }
     assertEquals(1, tasks.size());
@@ -396,7 +401,7 @@ class ToolApprovalTest {
                   left.add(context.remaining());
                   throw new ToolException("X", "x", false);
                 })
-            .within(Duration.ofMillis(200));
+            .within(RungTimers.RUNG);
     ToolDispatcher dispatcher =
         new ToolDispatcher(
             "x1",
@@ -410,9 +415,10 @@ class ToolApprovalTest {
             told);
     pay(dispatcher, 1);
     asked.take();
-    assertNull(told.replies.poll(300, TimeUnit.MILLISECONDS), "its deadline ran on meanwhile");
+    assertFalse(timers.areSet(), "its deadline runs on meanwhile");
     answer.complete(ApprovalAnswer.approve());
     assertTrue(left.take().toMillis() > 0);
+    assertTrue(timers.areSet());
     assertTrue(reply().contains("\"X\""));
   }
 
@@ -431,10 +437,11 @@ class ToolApprovalTest {
                       asking.decrementAndGet();
                       return ApprovalAnswer.approve("late");
                     })
-                .within(Duration.ofMillis(200)),
+                .within(RungTimers.RUNG),
             ExecutionLimits.defaults().toBuilder().parallelToolCalls(1).build());
     pay(dispatcher, 1);
     first.await();
+    timers.ring();
     assertNotApproved("No approval came in time.");
 
     pay(dispatcher, 2);

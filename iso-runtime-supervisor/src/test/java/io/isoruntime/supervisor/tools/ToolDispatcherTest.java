@@ -28,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolDispatcherTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
-  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+  private final RungTimers timers = new RungTimers();
   private final CallFixture told = new CallFixture();
   private final BlockingQueue<String> replies = told.replies;
   private final BlockingQueue<CallRecord> records = told.records;
@@ -349,6 +348,7 @@ class ToolDispatcherTest {
 
   @Test
   void endsACallAtItsDeadlineAndInterruptsItsThread() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     Tool<None, Integer> tool =
         Tool.ofContextual(
@@ -356,6 +356,7 @@ class ToolDispatcherTest {
                 None.class,
                 Integer.class,
                 (none, context) -> {
+                  begun.countDown();
                   try {
                     new CountDownLatch(1).await();
                   } catch (InterruptedException e) {
@@ -365,9 +366,11 @@ class ToolDispatcherTest {
                   }
                   return 1;
                 })
-            .within(Duration.ofMillis(50));
+            .within(RungTimers.RUNG);
     dispatcher(ExecutionLimits.defaults(), tool)
         .dispatch(json("{\"id\":1,\"tool\":\"slow\",\"args\":{}}"));
+    assertTrue(begun.await(5, TimeUnit.SECONDS));
+    timers.ring();
     assertTrue(reply().contains("TIMED_OUT"));
     assertTrue(interrupted.await(5, TimeUnit.SECONDS));
     assertEquals(ToolCallStatus.TIMED_OUT, status());
