@@ -95,7 +95,7 @@ final class Moments {
     for (int run = 0; run < runs; run++) {
       Execution execution = runtime.start(stage.request(attack).in(workspace).build());
       Heard heard = Heard.of(execution, "written");
-      if (run > 0) { // the first is cancelled at once
+      if (early > 0) { // until then they are cancelled at once
         endsWithin(execution, (long) (usual * (run + random.nextDouble()) / runs));
       }
       execution.cancel();

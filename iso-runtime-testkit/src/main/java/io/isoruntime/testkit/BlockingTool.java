@@ -43,6 +43,10 @@ public final class BlockingTool {
     await(entered, "was not called");
   }
 
+  boolean isEntered() {
+    return entered.getCount() == 0;
+  }
+
   /** Lets all calls return. */
   public void release() {
     released.countDown();

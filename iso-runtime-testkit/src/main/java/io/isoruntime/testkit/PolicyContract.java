@@ -14,7 +14,6 @@ import io.isoruntime.ExecutionListener;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.LedgerEntry;
-import io.isoruntime.Outcome;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolApproval;
 import io.isoruntime.ToolCallStatus;
@@ -31,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -210,19 +210,28 @@ public interface PolicyContract extends ContractSubject {
   @Test
   default void anApprovalThatCountsDoesNotOutliveTheProgramAndRunsNothing() {
     CompletableFuture<ApprovalAnswer> never = new CompletableFuture<>();
+    CountDownLatch asked = new CountDownLatch(1);
     RecordingTool<NoArguments, String> pay =
         FakeTools.recording("pay", NoArguments.class, String.class, none -> "paid");
 
     ExecutionResult result =
-        run(
+        Late.run(
+            this,
             ExecutionRequest.python("import tools\nprint(tools.pay())")
                 .tools(ToolRegistry.of(pay.tool()))
-                .timeout(Duration.ofMillis(500))
                 .policy(
-                    ToolPolicy.builder().approval(ToolApproval.byAsync(call -> never)).build()));
-    assertTrue(never.isDone(), "whoever is asked was not told that it is over");
+                    ToolPolicy.builder()
+                        .approval(
+                            ToolApproval.byAsync(
+                                call -> {
+                                  asked.countDown();
+                                  return never;
+                                }))
+                        .build()),
+            late -> asked.getCount() == 0);
 
-    Expect.outcome(Outcome.TimedOut.class, result);
+    // Whoever is asked is told that it is over, by a thread of its own.
+    assertThrows(CancellationException.class, () -> never.get(30, TimeUnit.SECONDS));
     assertEquals(List.of(), pay.calls());
     assertEquals(ToolCallStatus.CANCELLED, result.toolCalls().get(0).status());
   }
