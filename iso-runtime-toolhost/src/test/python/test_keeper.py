@@ -6,8 +6,9 @@ import unittest
 from typing import Any, Callable
 
 from hosting import Host, Told, children, descendants, is_alive
+from iso_toolhost import linux
 from iso_toolhost.keeper import Keeper
-from iso_toolhost.worker import clean
+from iso_toolhost.worker import _belong_to, clean
 
 TROUBLE = {
     "trouble/calls.py": '''
@@ -340,6 +341,23 @@ class EndingTest(unittest.TestCase):
         host.process.kill()
         wait_until(lambda: not any(map(is_alive, pids)), "their death")
         host.close()
+
+    def test_a_worker_ends_without_its_keeper_whoever_inherits_it(self) -> None:
+        for inherits, status in ((os.getpid, 0), (lambda: 0, 1)):
+            heir = os.fork()
+            if heir == 0:
+                signal.alarm(20)  # for a worker that waits for ever
+                linux.inherit_orphans()
+                keeper = inherits()
+                between = os.fork()
+                if between == 0:
+                    between = os.getpid()
+                    if os.fork() == 0:
+                        _belong_to(between, keeper)
+                    os._exit(0)
+                os.waitpid(between, 0)
+                os._exit(os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]))
+            self.assertEqual(status, os.waitstatus_to_exitcode(os.waitpid(heir, 0)[1]))
 
     def test_a_template_that_is_killed_is_started_again_and_calls_in_flight_survive(self) -> None:
         with Host(TROUBLE) as host:

@@ -79,9 +79,10 @@ def _fork(
     between = os.fork()
     if between == 0:
         try:
+            parents = (os.getpid(), keeper)
             if os.fork() == 0:
                 calls, results, log = descriptors
-                worker.serve(catalog, environment, limits, keeper, (calls, results, log))
+                worker.serve(catalog, environment, limits, parents, (calls, results, log))
         finally:
             os._exit(0)
     os.waitpid(between, 0)

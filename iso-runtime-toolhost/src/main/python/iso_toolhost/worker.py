@@ -52,10 +52,11 @@ def serve(
     catalog: Catalog,
     environment: dict[str, str],
     limits: Limits,
-    keeper: int,
+    parents: tuple[int, int],
     descriptors: tuple[int, int, int],
 ) -> None:
-    """Never returns. ``descriptors``: where the call comes from, where the result goes, where the log goes."""
+    """Never returns. ``parents``: one that is about to end, and the keeper, which inherits from it. ``descriptors``:
+    where the call comes from, where the result goes, where the log goes."""
     calls, results, log = descriptors
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -63,7 +64,7 @@ def serve(
     for descriptor in (calls, results):
         os.set_inheritable(descriptor, False)  # not what the tool starts
     os.setsid()
-    _belong_to(keeper)
+    _belong_to(*parents)
     _first_of_the_heap()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
@@ -86,11 +87,13 @@ def serve(
     os._exit(0)  # neither other threads nor exit handlers of the bundles keep it
 
 
-def _belong_to(keeper: int) -> None:
-    """Waits until the process between this one and the keeper has ended, which it is about to do."""
-    while os.getppid() != keeper:
-        if os.getppid() == 1:
-            os._exit(1)  # the keeper has ended meanwhile, and PID 1 is somebody else
+def _belong_to(between: int, keeper: int) -> None:
+    """Waits until the process between this one and the keeper has ended, which it is about to do.
+
+    Then the keeper is the parent. Or it has ended as well, and the parent is whoever inherits from it: not PID 1
+    everywhere, which may be the keeper itself.
+    """
+    while os.getppid() == between:
         time.sleep(0.0002)
     linux.die_with(keeper)
 
