@@ -205,8 +205,11 @@ class KeeperTest(unittest.TestCase):
     def test_a_hang_is_ended_at_its_deadline(self) -> None:
         flag = self.path("flag")
         waiting = self.host.start(self.tool("wait_for"), path=flag)
-        started = time.monotonic()
-        answer = self.host.call(self.tool("hang"), within=0.3)
+        code = "BUSY"
+        while code == "BUSY":  # no worker was there in time, as on a busy host
+            started = time.monotonic()
+            answer = self.host.call(self.tool("hang"), within=0.3)
+            code = answer.code
         self.assert_told("TOOL_HUNG", answer)
         self.assertTrue(answer.retryable)
         self.assertLess(time.monotonic() - started, 5)
