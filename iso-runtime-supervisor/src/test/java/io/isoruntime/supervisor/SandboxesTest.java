@@ -141,7 +141,7 @@ class SandboxesTest {
                   } // else it ends unheard
                 }));
     try (SupervisedRuntime runtime = runtime(backend, 1)) {
-      await("one is made", () -> played.get() == 1);
+      await("one is dead", () -> backend.hungUp.get() == 1);
       assertEquals(new Outcome.Completed(), runtime.execute(PASS).outcome());
     }
     assertEquals(backend.created.get(), backend.destroyed.get());

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedBackend implements SandboxBackend {
   final AtomicInteger created = new AtomicInteger();
   final AtomicInteger destroyed = new AtomicInteger();
+  final AtomicInteger hungUp = new AtomicInteger(); // by their init's own end
   volatile Consumption consumption = Consumption.UNKNOWN;
   volatile HostFacts hostFacts = GoodFacts.host();
   volatile boolean refusing; // throws, which a back-end should not
@@ -161,6 +162,7 @@ final class ScriptedBackend implements SandboxBackend {
                   // the sandbox was destroyed under it, or the script is at its end
                 } finally {
                   sandbox.hangUp();
+                  hungUp.incrementAndGet();
                 }
               });
       init.setDaemon(true);
