@@ -21,15 +21,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What happens to sandboxes from outside: their init dies, their limits are changed. */
 final class SandboxFaults {
-  private static final int TRIES = 8;
+  /** For moments that are met by chance: by an engine's answers, in less than half of the tries. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Beyond what a sandbox that waits serves, so that one is made while we look. */
   private static final ExecutionLimits OWN_SANDBOX =
       ExecutionLimits.builder().wallTime(Duration.ofHours(2)).build();
 
   private static final String LOST = "Init was gone before it had sent";
-
-  private static final List<String> NONE = List.of();
 
   private SandboxFaults() {}
 
@@ -55,7 +54,7 @@ final class SandboxFaults {
             && failed.problem().code() == ErrorCode.CHANNEL_LOST,
         () -> "killed during the run: " + Describe.result(during));
     Unmet.unless(millis < 10_000, "noticed after " + millis + " ms only");
-    for (int tried = 1; tried <= TRIES; tried++) {
+    for (long end = end(); System.nanoTime() - end < 0; ) {
       ExecutionResult result = Moments.whileCollecting(stage, execution -> killInits(stage));
       Unmet.unless(
           result.isCompleted(), () -> "killed during the collection: " + Describe.result(result));
@@ -68,6 +67,10 @@ final class SandboxFaults {
       }
     }
     throw new Unmet("init was never killed in the middle of a collection");
+  }
+
+  private static long end() {
+    return System.nanoTime() + PATIENCE.toNanos();
   }
 
   private static boolean killInits(Stage stage) throws IOException {
@@ -83,20 +86,28 @@ final class SandboxFaults {
     }
     Set<Long> inits = new TreeSet<>();
     for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
-      Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-      List<String> lines = Files.exists(status) ? Files.readAllLines(status) : List.of();
-      if (lines.stream().anyMatch(line -> line.matches("NSpid:\\s+.*\\s1"))) {
+      if (lines(process.pid(), "status").stream()
+          .anyMatch(line -> line.matches("NSpid:\\s+.*\\s1"))) {
         inits.add(process.pid());
       }
     }
     return inits;
   }
 
+  /** A file of a process in /proc; empty if the process is gone, which may be at any moment. */
+  private static List<String> lines(long pid, String file) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(pid), file));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
   /** Doubles the memory limit of every sandbox as soon as it has one, until the program runs. */
   static Finding limitsChanged(Stage stage) throws Exception {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
-    for (int tried = 0; tried < TRIES; tried++) {
+    for (long end = end(); System.nanoTime() - end < 0; ) {
       Execution execution =
           runtime.start(
               ExecutionRequest.python("print('ran')").in(workspace).limits(OWN_SANDBOX).build());
@@ -143,8 +154,7 @@ final class SandboxFaults {
     }
     List<Path> cgroups = new ArrayList<>();
     for (long init : inits(subject)) {
-      Path membership = Path.of("/proc", Long.toString(init), "cgroup");
-      for (String line : Files.exists(membership) ? Files.readAllLines(membership) : NONE) {
+      for (String line : lines(init, "cgroup")) {
         String[] parts = line.split(":", 3);
         cgroups.add(Path.of("/sys/fs/cgroup/" + parts[1] + parts[2]));
       }
