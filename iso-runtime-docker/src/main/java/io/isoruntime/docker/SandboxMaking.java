@@ -142,7 +142,7 @@ final class SandboxMaking {
           workers);
     }
     try (ChannelSocket opened = door) {
-      stream.onEnd(() -> DockerSandbox.closeQuietly(opened)); // nobody is left to connect
+      stream.onEnd(opened::expectNobody);
       AFUNIXSocket socket =
           opened.accept(site.initPid(container), site.initUid(), spec.startTime());
       return DockerSandbox.over(

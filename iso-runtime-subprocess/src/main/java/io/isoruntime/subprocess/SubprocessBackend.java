@@ -133,7 +133,7 @@ final class SubprocessBackend implements SandboxBackend {
               spec.profile(),
               spec.ahead());
       helper.tell(launch, LaunchSpec.places(door.path(), cgroup), spec.token());
-      helper.onExit(() -> closeQuietly(door)); // so that accept doesn't wait for the dead
+      helper.onExit(door::expectNobody); // so that accept doesn't wait for the dead
       AFUNIXSocket socket =
           door.accept(OptionalLong.of(helper.pid()), OptionalLong.of(host.uid()), spec.startTime());
       FactsReader facts =
@@ -184,14 +184,6 @@ final class SubprocessBackend implements SandboxBackend {
             "No code was run.",
             "Run iso doctor on this host; it names what is missing."),
         thrown);
-  }
-
-  private static void closeQuietly(ChannelSocket door) {
-    try {
-      door.close();
-    } catch (IOException e) {
-      LOG.debug("closing the door", e);
-    }
   }
 
   @Override

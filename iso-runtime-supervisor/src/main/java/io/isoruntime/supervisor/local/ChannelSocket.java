@@ -38,12 +38,15 @@ public final class ChannelSocket implements Closeable {
 
   private static final int MAX_PATH = 107;
 
+  private static final long OURS = ProcessHandle.current().pid();
+
   private final Path outer;
   private final Path directory;
   private final Path path;
   private final AFUNIXServerSocket server;
   private boolean waiting;
   private boolean closed;
+  private boolean released;
 
   private ChannelSocket(Path outer, Path directory, Path path, AFUNIXServerSocket server) {
     this.outer = outer;
@@ -130,7 +133,9 @@ public final class ChannelSocket implements Closeable {
   public AFUNIXSocket accept(OptionalLong pid, OptionalLong uid, Duration timeout)
       throws IOException {
     synchronized (this) {
-      requireOpen();
+      if (released) {
+        throw new SocketException("the socket was closed");
+      }
       waiting = true;
     }
     try {
@@ -154,9 +159,10 @@ public final class ChannelSocket implements Closeable {
       server.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
       AFUNIXSocket socket = server.accept();
       try {
-        requireOpen();
         AFUNIXSocketCredentials peer = socket.getPeerCredentials();
-        if (peer != null && is(pid, peer.getPid()) && is(uid, peer.getUid())) {
+        if (peer != null && peer.getPid() == OURS) {
+          requireOpen(); // we only wake ourselves
+        } else if (peer != null && is(pid, peer.getPid()) && is(uid, peer.getUid())) {
           return socket;
         }
       } catch (IOException e) {
@@ -194,6 +200,17 @@ public final class ChannelSocket implements Closeable {
     }
   }
 
+  /**
+   * Tells that nobody comes any more. Whoever is there already, such as one that came, told why it
+   * failed and ended, is still let in.
+   */
+  public void expectNobody() {
+    synchronized (this) {
+      closed = true;
+    }
+    wake();
+  }
+
   /** Closing it during accept would do, but junixsocket then forgets the descriptor it got. */
   private void wake() {
     try (AFUNIXSocket ours = AFUNIXSocket.newInstance()) {
@@ -204,6 +221,9 @@ public final class ChannelSocket implements Closeable {
   }
 
   private void release() throws IOException {
+    synchronized (this) {
+      released = true;
+    }
     try {
       server.close();
     } catch (SocketException e) {
