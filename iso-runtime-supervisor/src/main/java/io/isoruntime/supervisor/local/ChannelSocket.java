@@ -207,6 +207,9 @@ public final class ChannelSocket implements Closeable {
   public void expectNobody() {
     synchronized (this) {
       closed = true;
+      if (released) {
+        return;
+      }
     }
     wake();
   }
