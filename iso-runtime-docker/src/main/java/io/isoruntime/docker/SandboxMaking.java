@@ -5,9 +5,10 @@ import io.isoruntime.ErrorCode;
 import io.isoruntime.IsoException;
 import io.isoruntime.Problem;
 import io.isoruntime.supervisor.local.ChannelSocket;
+import io.isoruntime.supervisor.spi.Protocol;
 import io.isoruntime.supervisor.spi.SandboxSpec;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,11 +120,8 @@ final class SandboxMaking {
 
   private void tell(AttachedStream stream, ContainerPlan made) throws IOException {
     byte[] launch = LaunchSpec.json(made, door != null, spec.ahead());
-    DataOutputStream out = new DataOutputStream(stream.toContainer());
-    for (byte[] part : new byte[][] {launch, spec.token().secret()}) {
-      out.writeInt(part.length);
-      out.write(part);
-    }
+    OutputStream out = stream.toContainer();
+    out.write(Protocol.launch(launch, spec.token().secret()));
     out.flush();
   }
 

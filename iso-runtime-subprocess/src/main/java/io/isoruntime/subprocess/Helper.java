@@ -1,11 +1,11 @@
 package io.isoruntime.subprocess;
 
 import io.isoruntime.supervisor.local.LastWords;
+import io.isoruntime.supervisor.spi.Protocol;
 import io.isoruntime.supervisor.spi.Token;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -75,22 +75,10 @@ final class Helper {
 
   /**
    * Sends the specification; then, read when init has been forked, the places that are the helper's
-   * own matter; and last the token, which only init will read. All at once: one that fails early
-   * does not wait for the rest, and must not be taken for one that could not be told.
+   * own matter; and last the token, which only init will read.
    */
   void tell(byte[] launch, byte[] places, Token token) throws IOException {
-    byte[] secret = token.secret();
-    lifeline
-        .getOutputStream()
-        .write(
-            ByteBuffer.allocate(3 * Integer.BYTES + launch.length + places.length + secret.length)
-                .putInt(launch.length)
-                .put(launch)
-                .putInt(places.length)
-                .put(places)
-                .putInt(secret.length)
-                .put(secret)
-                .array());
+    lifeline.getOutputStream().write(Protocol.launch(launch, places, token.secret()));
   }
 
   boolean isAlive() {

@@ -21,9 +21,9 @@ import io.isoruntime.supervisor.channel.FrameType;
 import io.isoruntime.supervisor.spi.Sandbox;
 import io.isoruntime.supervisor.spi.SandboxBackend;
 import io.isoruntime.supervisor.spi.SandboxSpec;
+import io.isoruntime.supervisor.tools.HeldTimers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -173,28 +171,6 @@ class EndingTest {
     init.collected();
   }
 
-  /** Timers of which one fires when it is told to. */
-  private static final class HeldTimer extends ScheduledThreadPoolExecutor {
-    private static final Duration HELD = Duration.ofMinutes(7);
-    private final CompletableFuture<Runnable> held = new CompletableFuture<>();
-
-    HeldTimer() {
-      super(1);
-    }
-
-    @Override
-    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-      if (unit.toNanos(delay) == HELD.toNanos()) {
-        held.complete(task);
-      }
-      return super.schedule(task, delay, unit);
-    }
-
-    void fire() {
-      held.thenAccept(this::execute).orTimeout(10, TimeUnit.SECONDS).join();
-    }
-  }
-
   /** T14. */
   @Test
   void cancelsACallInFlightAtTheTimeoutBeforeItGivesTheResult() throws Exception {
@@ -224,18 +200,18 @@ class EndingTest {
               init.await(FrameType.KILL);
               killed(init);
             });
-    HeldTimer timer = new HeldTimer();
+    HeldTimers timers = new HeldTimers();
     Threads threads =
-        new Threads(Executors.newCachedThreadPool(), Executors.newCachedThreadPool(), timer);
+        new Threads(Executors.newCachedThreadPool(), Executors.newCachedThreadPool(), timers);
     try (Runtime runtime = new SupervisedRuntime(backend, config(), threads)) {
       Execution execution =
           runtime.start(
               ExecutionRequest.python("pass")
                   .tools(ToolRegistry.of(tool))
-                  .timeout(HeldTimer.HELD)
+                  .timeout(HeldTimers.HELD)
                   .build());
       await(reached);
-      timer.fire();
+      timers.fire();
       ExecutionResult result = result(execution);
       boolean told = interrupted.get();
       goOn.countDown();

@@ -115,7 +115,7 @@ final class Approvals {
             disapproved(approving, failure);
           } else if (!answer.approved()) {
             refuse(approving, answer.reason(), false);
-          } else if (calls.allow(call, ToolDecision.approved(answer.reason(), call.age()))) {
+          } else if (calls.decide(call, ToolDecision.approved(answer.reason(), call.age()))) {
             approving.end();
             approved.run(call, tool, input);
           }

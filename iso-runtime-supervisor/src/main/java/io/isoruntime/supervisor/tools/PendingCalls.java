@@ -83,11 +83,6 @@ final class PendingCalls {
     return !closed && call.begin();
   }
 
-  /** Says whether nothing was decided before. */
-  boolean allow(PendingCall call, ToolDecision decision) {
-    return decide(call, decision);
-  }
-
   /** Does nothing if something was decided before, and says so. */
   boolean deny(PendingCall call, ToolException refusal, String reason, @Nullable Duration waited) {
     if (!decide(call, ToolDecision.deny(refusal.code(), reason, waited))) {
@@ -97,8 +92,11 @@ final class PendingCalls {
     return true;
   }
 
-  /** None is decided here after the end, which must find the news of all decisions told. */
-  private boolean decide(PendingCall call, ToolDecision decision) {
+  /**
+   * Says whether nothing was decided before. Nothing is after the end, which must find the news of
+   * all decisions told.
+   */
+  boolean decide(PendingCall call, ToolDecision decision) {
     synchronized (this) {
       if (closed || !call.decide(decision)) {
         return false;
@@ -150,7 +148,7 @@ final class PendingCalls {
       }
     } catch (Throwable e) { // the record's own constructor, or a type that can't be bound
       beforeItIsTold.run();
-      allow(call, ToolDecision.allow()); // if nothing is decided: it is the tool that failed
+      decide(call, ToolDecision.allow()); // if nothing is decided: it is the tool that failed
       fail(call, e);
     }
     return null;
@@ -233,8 +231,8 @@ final class PendingCalls {
     } finally {
       synchronized (this) {
         pending.remove(call);
+        told();
       }
-      told();
     }
   }
 

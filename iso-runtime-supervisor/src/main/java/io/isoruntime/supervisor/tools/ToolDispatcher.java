@@ -122,7 +122,7 @@ public final class ToolDispatcher {
       approvals.ask(call, tool, envelope.arguments(), this::run);
     } else {
       ObjectNode arguments = envelope.arguments();
-      calls.allow(call, ToolDecision.allow());
+      calls.decide(call, ToolDecision.allow());
       admit(call, () -> handle(call, tool, arguments), tool, false);
     }
   }

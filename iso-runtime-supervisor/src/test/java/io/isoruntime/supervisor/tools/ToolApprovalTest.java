@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ToolApprovalTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
-  private final RungTimers timers = new RungTimers();
+  private final HeldTimers timers = new HeldTimers();
   private final CallFixture told = new CallFixture();
   private final AtomicInteger paid = new AtomicInteger();
   private final BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
@@ -210,10 +210,10 @@ class ToolApprovalTest {
                       }
                       return ApprovalAnswer.approve();
                     })
-                .within(RungTimers.RUNG)),
+                .within(HeldTimers.HELD)),
         1);
     assertTrue(begun.await(5, TimeUnit.SECONDS));
-    timers.ring();
+    timers.fire();
     assertTrue(interrupted.await(5, TimeUnit.SECONDS));
     assertNotApproved("No approval came in time.");
   }
@@ -401,7 +401,7 @@ class ToolApprovalTest {
                   left.add(context.remaining());
                   throw new ToolException("X", "x", false);
                 })
-            .within(RungTimers.RUNG);
+            .within(HeldTimers.HELD);
     ToolDispatcher dispatcher =
         new ToolDispatcher(
             "x1",
@@ -415,10 +415,10 @@ class ToolApprovalTest {
             told);
     pay(dispatcher, 1);
     asked.take();
-    assertFalse(timers.areSet(), "its deadline runs on meanwhile");
+    assertFalse(timers.holdsAny(), "its deadline runs on meanwhile");
     answer.complete(ApprovalAnswer.approve());
     assertTrue(left.take().toMillis() > 0);
-    assertTrue(timers.areSet());
+    assertTrue(timers.holdsAny());
     assertTrue(reply().contains("\"X\""));
   }
 
@@ -437,11 +437,11 @@ class ToolApprovalTest {
                       asking.decrementAndGet();
                       return ApprovalAnswer.approve("late");
                     })
-                .within(RungTimers.RUNG),
+                .within(HeldTimers.HELD),
             ExecutionLimits.defaults().toBuilder().parallelToolCalls(1).build());
     pay(dispatcher, 1);
     first.await();
-    timers.ring();
+    timers.fire();
     assertNotApproved("No approval came in time.");
 
     pay(dispatcher, 2);

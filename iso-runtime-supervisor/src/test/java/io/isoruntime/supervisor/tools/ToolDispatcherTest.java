@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolDispatcherTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
-  private final RungTimers timers = new RungTimers();
+  private final HeldTimers timers = new HeldTimers();
   private final CallFixture told = new CallFixture();
   private final BlockingQueue<String> replies = told.replies;
   private final BlockingQueue<CallRecord> records = told.records;
@@ -366,11 +366,11 @@ class ToolDispatcherTest {
                   }
                   return 1;
                 })
-            .within(RungTimers.RUNG);
+            .within(HeldTimers.HELD);
     dispatcher(ExecutionLimits.defaults(), tool)
         .dispatch(json("{\"id\":1,\"tool\":\"slow\",\"args\":{}}"));
     assertTrue(begun.await(5, TimeUnit.SECONDS));
-    timers.ring();
+    timers.fire();
     assertTrue(reply().contains("TIMED_OUT"));
     assertTrue(interrupted.await(5, TimeUnit.SECONDS));
     assertEquals(ToolCallStatus.TIMED_OUT, status());
