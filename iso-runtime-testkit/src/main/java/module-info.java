@@ -8,4 +8,5 @@ module io.isoruntime.testkit {
   requires com.fasterxml.jackson.databind;
 
   exports io.isoruntime.testkit;
+  exports io.isoruntime.testkit.plan;
 }

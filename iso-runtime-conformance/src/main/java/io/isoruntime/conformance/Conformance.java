@@ -18,12 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries cases on a subject, one after the other. After each, whatever the case was about: nothing
- * is left of it, and a harmless program runs. Not thread-safe, but for {@link #breakOff}.
+ * Tries cases on a subject, one after the other. After each, whatever the case was about, nothing
+ * is left of it, and after each or after a series of them a harmless program runs. Not thread-safe,
+ * but for {@link #breakOff}.
  */
 public final class Conformance implements AutoCloseable {
   /** Idle connections to an engine, when sandboxes are made at the same time. */
@@ -36,6 +38,7 @@ public final class Conformance implements AutoCloseable {
   private final Subject subject;
   private final Set<Control> missing;
   private @Nullable Runtime small;
+  private @Nullable Traces baseline;
   private volatile @Nullable Thread trying;
   private volatile @Nullable Stage stage;
   private volatile boolean brokenOff;
@@ -89,11 +92,56 @@ public final class Conformance implements AutoCloseable {
     return Set.copyOf(missing);
   }
 
-  /** Tries one case. Never throws for what comes of it. */
+  /**
+   * Tries one case by itself: afterwards nothing is left of it, and a harmless program runs. Never
+   * throws for what comes of it.
+   */
   public CaseReport examine(Case tried) {
+    return examine(tried, this::alone);
+  }
+
+  /**
+   * Begins a series of cases: what the host has now is what each of them may leave. A series takes
+   * less time than its cases by themselves, since it waits for waiting sandboxes and runs a
+   * harmless program once instead of once a case.
+   */
+  public void beginSeries() {
+    baseline = warmedUp();
+  }
+
+  /**
+   * Tries the next case of a series. Afterwards nothing is left of it; {@link #endSeries} tells
+   * whether a harmless program still runs. Never throws for what comes of it.
+   *
+   * @throws IllegalStateException if no series was begun
+   */
+  public CaseReport examineInSeries(Case tried) {
+    Traces before = baseline;
+    if (before == null) {
+      throw new IllegalStateException("No series of cases was begun.");
+    }
+    CaseReport report = examine(tried, next -> traced(next, before));
+    if (report.verdict() == Verdict.FAILED) {
+      baseline = Traces.settled(subject); // what it left is no fault of the next
+    }
+    return report;
+  }
+
+  /** Runs a harmless program after a series of cases; the answer says how it failed, if it did. */
+  public Optional<String> endSeries() {
+    baseline = null;
+    try {
+      return harmless();
+    } catch (RuntimeException e) {
+      return Optional.of("a harmless program could not be run afterwards: " + e);
+    }
+  }
+
+  private CaseReport examine(Case tried, Function<Case, Finding> guarded) {
     long begin = System.nanoTime();
     Finding finding =
-        idle(tried).orElseGet(() -> requiresWhatIsMissing(tried) ? refusal(tried) : guarded(tried));
+        idle(tried)
+            .orElseGet(() -> requiresWhatIsMissing(tried) ? refusal(tried) : guarded.apply(tried));
     return new CaseReport(tried, finding, Duration.ofNanos(System.nanoTime() - begin));
   }
 
@@ -141,23 +189,36 @@ public final class Conformance implements AutoCloseable {
         .collect(Collectors.joining(", "));
   }
 
-  private Finding guarded(Case tried) {
+  private Finding alone(Case tried) {
     try {
-      Traces before = warmedUp();
+      Finding finding = traced(tried, warmedUp());
+      return finding.verdict() == Verdict.FAILED
+          ? finding
+          : harmless().map(Finding::failed).orElse(finding);
+    } catch (RuntimeException e) {
+      return Finding.failed("not tried to the end: " + e);
+    }
+  }
+
+  private Optional<String> harmless() {
+    ExecutionResult canary = canary(small());
+    return canary.isCompleted() && canary.stdout().text().equals("canary\n")
+        ? Optional.empty()
+        : Optional.of("a harmless program failed afterwards: " + Describe.result(canary));
+  }
+
+  /** Tries it, and looks for what it left. */
+  private Finding traced(Case tried, Traces before) {
+    try {
       Finding finding = bounded(tried);
       if (brokenOff) {
         return Finding.failed("broken off; " + finding.evidence());
       }
       Set<String> left =
           Traces.since(before, subject, subject.keepsSandboxesReady() ? KEPT_BY_A_POOL : 0);
-      if (!left.isEmpty()) {
-        return Finding.failed(
-            "left behind: " + String.join("; ", left) + "; " + finding.evidence());
-      }
-      ExecutionResult canary = canary(small());
-      return canary.isCompleted() && canary.stdout().text().equals("canary\n")
+      return left.isEmpty()
           ? finding
-          : Finding.failed("a harmless program failed afterwards: " + Describe.result(canary));
+          : Finding.failed("left behind: " + String.join("; ", left) + "; " + finding.evidence());
     } catch (RuntimeException e) {
       return Finding.failed("not tried to the end: " + e);
     }

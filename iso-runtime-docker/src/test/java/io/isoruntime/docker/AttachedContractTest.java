@@ -1,7 +1,14 @@
 package io.isoruntime.docker;
 
-/** Containers of the engine's own runtime, spoken to through the engine. */
-class AttachedContractTest extends DockerContract {
+import io.isoruntime.testkit.FilesContract;
+import io.isoruntime.testkit.LifecycleContract;
+import io.isoruntime.testkit.ToolsContract;
+import org.junit.jupiter.api.Tag;
+
+/** Containers of the engine's own runtime whose standard streams are the channel. */
+@Tag("engines")
+class AttachedContractTest extends DockerContract
+    implements FilesContract, ToolsContract, LifecycleContract {
 
   @Override
   DockerRuntime.Builder builder() {

@@ -7,15 +7,21 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import io.isoruntime.ErrorCode;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
+import io.isoruntime.Limit;
 import io.isoruntime.Mount;
 import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.Tool;
+import io.isoruntime.ToolRegistry;
+import io.isoruntime.testkit.FakeTools.NoArguments;
+import io.isoruntime.testkit.FilesContract;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -24,10 +30,11 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * The contract as a service runs it that is in a container itself. Only {@link DockerInDockerTest}
- * starts it; the property {@code iso.channel} says which channel must be found.
+ * How a service that is in a container itself differs from one that is not: it has to find a
+ * channel, and to translate its paths into the host's. Only {@link DockerInDockerTest} starts it;
+ * the property {@code iso.channel} says which channel must be found.
  */
-class ContainedContract extends DockerContract {
+class ContainedContract extends DockerContract implements FilesContract {
 
   @Override
   DockerRuntime.Builder builder() {
@@ -37,6 +44,31 @@ class ContainedContract extends DockerContract {
   @Test
   void theChannelIsTheExpectedOne() {
     assertEquals(System.getProperty("iso.channel"), run("pass").isolation().channel());
+  }
+
+  @Test
+  void aToolOfTheServiceIsCalled() {
+    Tool<?, ?> where =
+        Tool.of("where", NoArguments.class, String.class, none -> "in the service's container");
+
+    ExecutionResult result = run("from tools import where\nprint(where())", ToolRegistry.of(where));
+
+    assertEquals("in the service's container\n", result.stdout().text(), result::toString);
+  }
+
+  @Test
+  void aLimitOfTheSandboxIsNotTheServices() {
+    ExecutionResult result = run("x = bytearray(1 << 30)\nx[::4096] = b'x' * len(x[::4096])");
+
+    assertEquals(Limit.MEMORY, result.limit().orElseThrow(), result::toString);
+  }
+
+  @Test
+  void aProgramThatTakesTooLongIsEnded() {
+    ExecutionResult result =
+        run(ExecutionRequest.python("while True: pass").timeout(Duration.ofMillis(500)));
+
+    assertInstanceOf(Outcome.TimedOut.class, result.outcome(), result::toString);
   }
 
   /** In a shared directory a mount is found under the host's name; elsewhere that is said. */

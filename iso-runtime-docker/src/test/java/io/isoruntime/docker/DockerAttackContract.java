@@ -3,9 +3,12 @@ package io.isoruntime.docker;
 import io.isoruntime.Control;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
+import io.isoruntime.conformance.Case;
 import io.isoruntime.conformance.OneProgram;
 import io.isoruntime.conformance.Platform;
 import io.isoruntime.testkit.AttackContract;
+import io.isoruntime.testkit.plan.ContractPlan;
+import io.isoruntime.testkit.plan.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
 /** The corpus on containers; a subclass says on which. */
-@Tag("once")
+@Tag("engines")
 abstract class DockerAttackContract extends AttackContract {
 
   @BeforeAll
@@ -24,6 +27,18 @@ abstract class DockerAttackContract extends AttackContract {
   }
 
   abstract DockerRuntime.Builder builder();
+
+  abstract Host host();
+
+  @Override
+  public Platform platform() {
+    return host().platform();
+  }
+
+  @Override
+  protected List<Case> cases() {
+    return ContractPlan.corpus(host());
+  }
 
   @Override
   public Runtime open(SandboxProfile profile, Set<Control> waived) {

@@ -3,11 +3,11 @@ package io.isoruntime.docker;
 import io.isoruntime.Control;
 import io.isoruntime.Runtime;
 import io.isoruntime.SandboxProfile;
-import io.isoruntime.testkit.RuntimeContract;
+import io.isoruntime.testkit.ContractSupport;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract of all back-ends on a real engine; a subclass chooses the way of talking. */
-abstract class DockerContract extends RuntimeContract {
+/** Themes of the contract on a real engine; a subclass names them and builds the runtime. */
+abstract class DockerContract extends ContractSupport {
 
   @BeforeAll
   static void requireEngine() {

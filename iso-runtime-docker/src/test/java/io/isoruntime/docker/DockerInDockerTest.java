@@ -25,8 +25,8 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
 
-/** The whole contract from inside a container that has the engine's socket, in all three forms. */
-@Tag("once")
+/** A service in a container that has the engine's socket, in all three forms. */
+@Tag("engines")
 class DockerInDockerTest {
   private static final String IMAGE =
       Optional.ofNullable(System.getenv("ISO_TEST_DIND_IMAGE")).orElse("iso-dind-host:latest");
@@ -150,7 +150,7 @@ class DockerInDockerTest {
                           line.replaceFirst("^(not )?ok (\\S+).*", "$2"),
                           () -> assertTrue(line.startsWith("ok "), line)))
               .toList();
-      assertTrue(tests.size() > 100, () -> "only " + tests.size() + " tests ran");
+      assertTrue(tests.size() >= 20, () -> "only " + tests.size() + " tests ran");
       return tests.stream();
     }
   }

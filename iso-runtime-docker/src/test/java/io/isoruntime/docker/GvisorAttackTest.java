@@ -1,7 +1,7 @@
 package io.isoruntime.docker;
 
 import io.isoruntime.Control;
-import io.isoruntime.conformance.Platform;
+import io.isoruntime.testkit.plan.Host;
 import java.util.Set;
 
 /** The corpus on containers under gVisor, whose runsc is told to leave cgroups alone. */
@@ -13,8 +13,8 @@ class GvisorAttackTest extends DockerAttackContract {
   }
 
   @Override
-  public Platform platform() {
-    return Platform.DOCKER_GVISOR;
+  Host host() {
+    return Host.GVISOR;
   }
 
   @Override

@@ -1,12 +1,13 @@
 package io.isoruntime.docker;
 
 import io.isoruntime.Control;
+import io.isoruntime.testkit.WholeContract;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 
 /** Containers under gVisor, whose runsc is told to leave cgroups alone and so limits no tree. */
-@Tag("once")
-class GvisorContractTest extends DockerContract {
+@Tag("engines")
+class GvisorContractTest extends DockerContract implements WholeContract {
 
   @Override
   public Set<Control> waived() {

@@ -1,7 +1,7 @@
 package io.isoruntime.docker;
 
 import io.isoruntime.Control;
-import io.isoruntime.conformance.Platform;
+import io.isoruntime.testkit.plan.Host;
 import java.util.Set;
 
 /** Containers under gVisor, on an engine that is spoilt. */
@@ -13,8 +13,8 @@ class GvisorSpoiltEngineAttackTest extends SpoiltEngineAttackContract {
   }
 
   @Override
-  public Platform platform() {
-    return Platform.DOCKER_GVISOR;
+  Host host() {
+    return Host.GVISOR_SPOILT;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.isoruntime.docker;
 
-import io.isoruntime.conformance.Platform;
+import io.isoruntime.testkit.plan.Host;
 
 /** The corpus on containers that share the host's kernel. */
 class RuncAttackTest extends DockerAttackContract {
@@ -11,7 +11,7 @@ class RuncAttackTest extends DockerAttackContract {
   }
 
   @Override
-  public Platform platform() {
-    return Platform.DOCKER_RUNC;
+  Host host() {
+    return Host.RUNC_SOCKET;
   }
 }

@@ -1,6 +1,6 @@
 package io.isoruntime.docker;
 
-import io.isoruntime.conformance.Platform;
+import io.isoruntime.testkit.plan.Host;
 
 /** Containers that share the host's kernel, on an engine that is spoilt. */
 class RuncSpoiltEngineAttackTest extends SpoiltEngineAttackContract {
@@ -11,7 +11,7 @@ class RuncSpoiltEngineAttackTest extends SpoiltEngineAttackContract {
   }
 
   @Override
-  public Platform platform() {
-    return Platform.DOCKER_RUNC;
+  Host host() {
+    return Host.RUNC_SPOILT;
   }
 }

@@ -1,7 +1,9 @@
 package io.isoruntime.docker;
 
-/** Containers of the engine's own runtime, spoken to over a Unix socket. */
-class SocketContractTest extends DockerContract {
+import io.isoruntime.testkit.WholeContract;
+
+/** Containers of the engine's own runtime that connect to a Unix socket. */
+class SocketContractTest extends DockerContract implements WholeContract {
 
   @Override
   DockerRuntime.Builder builder() {

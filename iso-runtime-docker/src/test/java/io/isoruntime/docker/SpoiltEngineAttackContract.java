@@ -8,7 +8,10 @@ import io.isoruntime.SandboxProfile;
 import io.isoruntime.conformance.Case;
 import io.isoruntime.conformance.ExpendableEngine;
 import io.isoruntime.conformance.OneProgram;
+import io.isoruntime.conformance.Platform;
 import io.isoruntime.testkit.AttackContract;
+import io.isoruntime.testkit.plan.ContractPlan;
+import io.isoruntime.testkit.plan.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The cases that the others leave out, on an engine that is there to be stopped, starved and
  * deceived. Sandboxes talk through it, which is where that matters.
  */
-@Tag("once")
+@Tag("engines")
 abstract class SpoiltEngineAttackContract extends AttackContract {
   @TempDir static Path directory;
   private static @org.jspecify.annotations.Nullable SpoiltEngine engine;
@@ -58,10 +61,16 @@ abstract class SpoiltEngineAttackContract extends AttackContract {
   /** The OCI runtime of the sandboxes. */
   abstract String ociRuntime();
 
+  abstract Host host();
+
   @Override
-  protected boolean isTried(Case known) {
-    // H3 is tried elsewhere as well, and says more where images can be made.
-    return known.leftOut(platform()).isPresent() || known.id().equals("H3");
+  public Platform platform() {
+    return host().platform();
+  }
+
+  @Override
+  protected List<Case> cases() {
+    return ContractPlan.corpus(host());
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.isoruntime.docker;
 
 import io.isoruntime.conformance.Case;
+import io.isoruntime.testkit.plan.ContractPlan;
+import io.isoruntime.testkit.plan.Host;
 import java.util.List;
 
 /**
- * The corpus on containers that were started ahead: with {@code -Diso.soak=true} all of it, else
- * what attacks the channel.
+ * The cases that attack the channel, on containers that were started ahead of the request; with
+ * {@code -Diso.soak=true} all that apply to containers.
  */
 class WarmAttackTest extends RuncAttackTest {
 
@@ -20,9 +22,12 @@ class WarmAttackTest extends RuncAttackTest {
   }
 
   @Override
+  Host host() {
+    return Host.RUNC_WARM;
+  }
+
+  @Override
   protected List<Case> cases() {
-    return Boolean.getBoolean("iso.soak")
-        ? super.cases()
-        : super.cases().stream().filter(known -> known.id().matches("T.*")).toList();
+    return ContractPlan.corpus(Boolean.getBoolean("iso.soak") ? Host.RUNC_SOCKET : host());
   }
 }

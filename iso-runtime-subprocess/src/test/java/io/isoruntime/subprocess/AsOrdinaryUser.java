@@ -24,8 +24,8 @@ import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs a test class in JVMs of the ordinary user {@code ISO_TEST_USER}: without any cgroup and
- * without a locale, and in a cgroup that root delegated.
+ * Runs test classes in JVMs of the ordinary user {@code ISO_TEST_USER}: one without any cgroup and
+ * without a locale, and one in a cgroup that root delegated.
  */
 @DisabledIf(
     value = "mayBeLeftOut",
@@ -35,15 +35,17 @@ abstract class AsOrdinaryUser {
 
   @TempDir Path copies;
 
-  private final Class<?> tests;
+  private final Class<?> withoutACgroup;
+  private final Class<?> inADelegatedCgroup;
 
-  AsOrdinaryUser(Class<?> tests) {
-    this.tests = tests;
+  AsOrdinaryUser(Class<?> withoutACgroup, Class<?> inADelegatedCgroup) {
+    this.withoutACgroup = withoutACgroup;
+    this.inADelegatedCgroup = inADelegatedCgroup;
   }
 
   @TestFactory
   Stream<DynamicTest> withoutACgroup() throws Exception {
-    return contract(requireUser(), "memory,pids,cpu,distinct-uid", "C", List.of());
+    return contract(withoutACgroup, requireUser(), "memory,pids,cpu,distinct-uid", "C", List.of());
   }
 
   @TestFactory
@@ -64,7 +66,7 @@ abstract class AsOrdinaryUser {
           own(group, user);
         }
       }
-      return contract(user, "distinct-uid", "C.UTF-8", delegated);
+      return contract(inADelegatedCgroup, user, "distinct-uid", "C.UTF-8", delegated);
     } finally {
       for (Path group : delegated) {
         Files.delete(group); // fails if a sandbox left a cgroup or a process in it
@@ -106,8 +108,9 @@ abstract class AsOrdinaryUser {
   }
 
   private Stream<DynamicTest> contract(
-      String user, String waived, String locale, List<Path> cgroups) throws Exception {
-    List<String> lines = run(user, waived, locale, cgroups);
+      Class<?> tests, String user, String waived, String locale, List<Path> cgroups)
+      throws Exception {
+    List<String> lines = run(tests, user, waived, locale, cgroups);
     assertEquals("end", lines.get(lines.size() - 1), () -> String.join("\n", lines));
     return lines.stream()
         .filter(line -> line.matches("(not )?ok .*"))
@@ -118,7 +121,8 @@ abstract class AsOrdinaryUser {
                     () -> assertTrue(line.startsWith("ok "), line)));
   }
 
-  private List<String> run(String user, String waived, String locale, List<Path> cgroups)
+  private List<String> run(
+      Class<?> tests, String user, String waived, String locale, List<Path> cgroups)
       throws Exception {
     StringBuilder script = new StringBuilder();
     cgroups.forEach(group -> script.append("echo $$ > ").append(group).append("/cgroup.procs; "));

@@ -6,6 +6,6 @@ import org.junit.jupiter.api.Tag;
 @Tag("once")
 class OrdinaryUserAttackTest extends AsOrdinaryUser {
   OrdinaryUserAttackTest() {
-    super(SubprocessAttackTest.class);
+    super(SubprocessAttackTest.class, SubprocessAttackTest.class);
   }
 }

@@ -1,8 +1,11 @@
 package io.isoruntime.subprocess;
 
+import org.junit.jupiter.api.Tag;
+
 /** The contract once more, as an ordinary user. */
+@Tag("once")
 class OrdinaryUserContractTest extends AsOrdinaryUser {
   OrdinaryUserContractTest() {
-    super(SubprocessRuntimeContractTest.class);
+    super(WithoutACgroupContract.class, SubprocessRuntimeContractTest.class);
   }
 }

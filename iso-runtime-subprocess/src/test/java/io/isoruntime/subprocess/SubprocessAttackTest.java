@@ -8,10 +8,11 @@ import io.isoruntime.conformance.Corpus;
 import io.isoruntime.conformance.OneProgram;
 import io.isoruntime.conformance.Platform;
 import io.isoruntime.testkit.AttackContract;
+import io.isoruntime.testkit.plan.ContractPlan;
+import io.isoruntime.testkit.plan.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -69,7 +70,7 @@ public class SubprocessAttackTest extends AttackContract {
 
   @Override
   protected Set<Control> missing() {
-    return SubprocessRuntimeContractTest.waivedHere();
+    return SubprocessContract.waivedHere();
   }
 
   /** A user of no further group has none to drop. */
@@ -80,13 +81,17 @@ public class SubprocessAttackTest extends AttackContract {
         : Set.of();
   }
 
-  /** Without any cgroup, what that costs; the rest is tried in a delegated one. */
   @Override
   protected List<Case> cases() {
-    return missing().contains(Control.MEMORY)
-        ? super.cases().stream()
-            .filter(known -> !Collections.disjoint(known.dependsOn(), missing()))
-            .toList()
-        : super.cases();
+    return ContractPlan.corpus(host());
+  }
+
+  private Host host() {
+    if (keepsSandboxesReady()) {
+      return Host.SUBPROCESS_WARM;
+    } else if (platform() == Platform.SUBPROCESS_ROOT) {
+      return Host.SUBPROCESS_ROOT;
+    }
+    return missing().contains(Control.MEMORY) ? Host.SUBPROCESS_USER : Host.SUBPROCESS_DELEGATED;
   }
 }

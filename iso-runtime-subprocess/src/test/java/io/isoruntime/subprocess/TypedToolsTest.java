@@ -33,7 +33,7 @@ class TypedToolsTest {
   static void open() {
     runtime =
         SubprocessRuntime.builder()
-            .allowDegraded(SubprocessRuntimeContractTest.waivedHere().toArray(Control[]::new))
+            .allowDegraded(SubprocessContract.waivedHere().toArray(Control[]::new))
             .build();
   }
 

@@ -13,9 +13,13 @@ import io.isoruntime.conformance.Corpus;
 import io.isoruntime.conformance.Finding;
 import io.isoruntime.conformance.Subject;
 import io.isoruntime.conformance.Verdict;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -52,11 +56,6 @@ public abstract class AttackContract implements Subject {
     return Set.of();
   }
 
-  /** Whether a case is tried here; a subclass may leave some to others. */
-  protected boolean isTried(Case known) {
-    return true;
-  }
-
   @BeforeAll
   final void begin() {
     conformance = Conformance.of(this);
@@ -76,24 +75,65 @@ public abstract class AttackContract implements Subject {
     assertEquals(missing(), begun().missing());
   }
 
-  /** The cases to try: all, unless a subclass wants fewer. */
+  /**
+   * The cases to try, by theme: unless a subclass chooses, all that apply to the platform and,
+   * where its engine is not expendable, do not harm that.
+   */
   protected List<Case> cases() {
-    return Corpus.all();
+    return Corpus.all().stream()
+        .filter(known -> known.notApplicable(platform()).isEmpty())
+        .filter(known -> expendableEngine().isPresent() || known.leftOut(platform()).isEmpty())
+        .toList();
   }
 
-  /** Each case that is tried on this platform. */
+  /** Each case, and after each theme a harmless program. */
   @TestFactory
   @Order(2)
   final Stream<DynamicTest> theSandboxHolds() {
-    return cases().stream()
-        .filter(known -> known.notApplicable(platform()).isEmpty())
-        .filter(known -> expendableEngine().isPresent() || known.leftOut(platform()).isEmpty())
-        .filter(this::isTried)
-        .map(known -> dynamicTest(known.toString(), () -> assertHolds(known)));
+    Map<Character, List<Case>> themes =
+        cases().stream()
+            .collect(
+                Collectors.groupingBy(
+                    known -> known.id().charAt(0), LinkedHashMap::new, Collectors.toList()));
+    return themes.entrySet().stream().flatMap(theme -> tests(theme.getKey(), theme.getValue()));
+  }
+
+  private Stream<DynamicTest> tests(char theme, List<Case> cases) {
+    Case first = cases.get(0);
+    Stream<DynamicTest> holding =
+        cases.stream()
+            .map(
+                known ->
+                    dynamicTest(
+                        known.toString(),
+                        () -> {
+                          if (known.equals(first)) {
+                            begun().beginSeries();
+                          }
+                          assertHolds(known);
+                        }));
+    DynamicTest harmless =
+        dynamicTest(
+            "a harmless program runs after the cases " + theme, () -> assertHarmless(cases));
+    return Stream.concat(holding, Stream.of(harmless));
+  }
+
+  /** Only when it failed, the cases are tried once more to find the one after which it does. */
+  private void assertHarmless(List<Case> cases) {
+    Optional<String> failure = begun().endSeries();
+    failure.ifPresent(
+        evidence -> {
+          String culprits =
+              cases.stream()
+                  .filter(known -> begun().examine(known).verdict() == Verdict.FAILED)
+                  .map(Case::id)
+                  .collect(Collectors.joining(" "));
+          fail(evidence + "; tried once more, these fail: " + culprits);
+        });
   }
 
   private void assertHolds(Case known) {
-    Finding finding = begun().examine(known).finding();
+    Finding finding = begun().examineInSeries(known).finding();
     if (finding.verdict() == Verdict.VACUOUS) {
       vacuous.add(known.id());
     }

@@ -1,80 +1,10 @@
 package io.isoruntime.testkit;
 
-import io.isoruntime.Runtime;
-import io.isoruntime.SandboxProfile;
-import io.isoruntime.Workspace;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
-
 /**
- * What every back-end keeps, as tests. A back-end's own test extends this class and says how to
- * {@linkplain #open open} a runtime; nothing else of the back-end is used.
+ * The contract that every back-end keeps, as tests. The test of a back-end extends this class and
+ * implements {@link #open}; the contract uses nothing else of the back-end.
  *
- * <p>Each theme is an interface of its own, so that a test may also take a single one. Tests of one
- * class share the runtimes that {@link #shared} hands out.
+ * <p>Each theme is an interface of its own. A test that needs only some of them extends {@link
+ * ContractSupport} instead and implements those.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
-public abstract class RuntimeContract
-    implements OutcomeContract,
-        ProgramContract,
-        FilesContract,
-        ToolsContract,
-        PolicyContract,
-        CheckContract,
-        LifecycleContract,
-        IsolationContract {
-  private final Map<SandboxProfile, Runtime> runtimes = new HashMap<>();
-  private final List<Workspace> workspaces = new ArrayList<>();
-  private final List<Path> directories = new ArrayList<>();
-
-  @Override
-  public final synchronized Runtime shared(SandboxProfile profile) {
-    return runtimes.computeIfAbsent(profile, this::open);
-  }
-
-  @Override
-  public final synchronized Workspace workspace(SandboxProfile profile) {
-    Workspace workspace = shared(profile).openWorkspace();
-    workspaces.add(workspace);
-    return workspace;
-  }
-
-  @Override
-  public final synchronized Path temporaryDirectory() {
-    try {
-      Path directory = Files.createTempDirectory("iso-contract");
-      directories.add(directory);
-      return directory;
-    } catch (IOException e) {
-      throw new AssertionError("No temporary directory could be made.", e);
-    }
-  }
-
-  /** Removes what the last test left; a sandbox that still ran would keep its workspace busy. */
-  @AfterEach
-  final synchronized void removeFiles() throws IOException {
-    workspaces.forEach(Workspace::delete);
-    workspaces.clear();
-    for (Path directory : directories) {
-      TreeRemoval.remove(directory);
-    }
-    directories.clear();
-  }
-
-  /** Closes the shared runtimes. */
-  @AfterAll
-  final synchronized void closeRuntimes() {
-    runtimes.values().forEach(Runtime::close);
-    runtimes.clear();
-  }
-}
+public abstract class RuntimeContract extends ContractSupport implements WholeContract {}
