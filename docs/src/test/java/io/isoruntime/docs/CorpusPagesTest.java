@@ -1,6 +1,5 @@
 package io.isoruntime.docs;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.Control;
@@ -20,15 +19,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What the pages say of the corpus is generated from it: {@code -Diso.update=true} writes it anew,
- * and without that it must be what stands there.
- */
+/** What the pages say of the corpus is generated from it. */
 class CorpusPagesTest {
-  private static final Path DOCS =
-      Path.of(System.getProperty("iso.root", ".."), "docs").toAbsolutePath().normalize();
   private static final Path MUTANTS =
-      DOCS.resolveSibling("iso-runtime-subprocess/src/test/mutants");
+      GeneratedPart.DOCS.resolveSibling("iso-runtime-subprocess/src/test/mutants");
   private static final Map<String, String> THEMES =
       new LinkedHashMap<>(
           Map.of(
@@ -62,7 +56,7 @@ class CorpusPagesTest {
       text.append("| case | attack or fault | must end so | not tried |\n|---|---|---|---|\n");
       of(theme).forEach(known -> text.append(row(known)));
     }
-    requireGenerated("attacks.md", "corpus", text.append('\n').toString());
+    GeneratedPart.require("attacks.md", "corpus", text.append('\n').toString());
   }
 
   private static List<Case> of(String theme) {
@@ -72,13 +66,12 @@ class CorpusPagesTest {
   private static String row(Case known) {
     return "| "
         + String.join(
-            " | ", known.id(), cell(known.title()), cell(known.required()), cell(notTried(known)))
+            " | ",
+            known.id(),
+            GeneratedPart.cell(known.title()),
+            GeneratedPart.cell(known.required()),
+            GeneratedPart.cell(notTried(known)))
         + " |\n";
-  }
-
-  /** A vertical line would end the cell, and angle brackets would be a tag. */
-  private static String cell(String text) {
-    return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   private static String notTried(Case known) {
@@ -133,7 +126,7 @@ class CorpusPagesTest {
             .map(Case::id)
             .collect(Collectors.joining(" "));
     text.append("| *the supervisor's flow* | ").append(rest).append(" |\n\n");
-    requireGenerated("security.md", "cases", text.toString());
+    GeneratedPart.require("security.md", "cases", text.toString());
   }
 
   @Test
@@ -152,22 +145,6 @@ class CorpusPagesTest {
         text.append("| ").append(title).append(" | ").append(cases).append(" |\n");
       }
     }
-    requireGenerated("security.md", "mutants", text.append('\n').toString());
-  }
-
-  private static void requireGenerated(String page, String name, String expected)
-      throws IOException {
-    Path file = DOCS.resolve(page);
-    String text = Files.readString(file);
-    String begin = "<!-- generated: " + name + " -->\n";
-    int start = text.indexOf(begin) + begin.length();
-    int end = text.indexOf("<!-- end: " + name + " -->");
-    assertTrue(text.contains(begin) && end >= start, page + " has no place for " + name);
-    if (Boolean.getBoolean("iso.update")) {
-      Files.writeString(file, text.substring(0, start) + expected + text.substring(end));
-    } else {
-      assertEquals(
-          expected, text.substring(start, end), page + " is not up to date: -Diso.update=true");
-    }
+    GeneratedPart.require("security.md", "mutants", text.append('\n').toString());
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 @Timeout(420)
-@Tag("once") // it measures for more than a minute
+@Tag("long")
 class BenchCommandTest {
 
   @Test

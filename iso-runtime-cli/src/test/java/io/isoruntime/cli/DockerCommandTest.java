@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command on a real engine. */
 @Timeout(180)
+@Tag("host")
 class DockerCommandTest {
   private static final String IMAGE =
       Optional.ofNullable(System.getenv("ISO_TEST_IMAGE")).orElse("py-code-exec:latest");

@@ -22,12 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator can get wrong, and what is said then. */
 @Timeout(60)
+@Tag("host")
 class DeploymentTest {
   private static final String READ = "print(open('/mnt/data/fact.txt').read(), end='')";
 

@@ -24,12 +24,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tool hosts in real containers. */
 @Timeout(120)
+@Tag("host")
 class DockerPlacementTest {
   private static final String CANARY = "canary-5be1d0";
   private static final String BUNDLE =

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What becomes of executions when their engine stops, restarts or loses things, beside the corpus.
  */
-@Tag("once")
 @Timeout(120)
+@Tag("engines")
 class EngineFaultsTest {
   private static final String WAITING =
       "import time\nprint('ready', flush=True)\ntime.sleep(100)\n";

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many executions, and several services, on one engine. */
-@Tag("once")
 @Timeout(180)
+@Tag("engines")
 class NeighboursTest {
   private static final String UID =
       "import os\nfrom iso import set_result\nset_result(os.getuid())";

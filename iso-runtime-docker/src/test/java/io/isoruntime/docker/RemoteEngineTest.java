@@ -18,6 +18,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
  * door that does to the bytes what a remote engine's own listener does.
  */
 @Timeout(90)
+@Tag("engines")
 class RemoteEngineTest {
   private static final String PASSWORD = "changeit";
 

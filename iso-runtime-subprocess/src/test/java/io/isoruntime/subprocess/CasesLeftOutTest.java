@@ -12,10 +12,12 @@ import io.isoruntime.conformance.Platform;
 import io.isoruntime.conformance.Subject;
 import io.isoruntime.conformance.Verdict;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an embedder's tests see whose subject offers no more than it must. */
+@Tag("host")
 class CasesLeftOutTest {
 
   private static final class Plain implements Subject {

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Attacks that worked once. */
+@Tag("host")
 class HostileProgramsTest {
   /** Writes a frame of any type to the tool pipe, as no honest program does. */
   private static final String FRAME =

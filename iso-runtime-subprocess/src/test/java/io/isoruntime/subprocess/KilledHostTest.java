@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second JVM is killed while it runs a program: nothing of the sandbox may stay behind. */
+@Tag("host")
 class KilledHostTest {
   @TempDir Path directory;
 

@@ -26,9 +26,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("host")
 class TemplateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PYTHON = "/usr/bin/python3";

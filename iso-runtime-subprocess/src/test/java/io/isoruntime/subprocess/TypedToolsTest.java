@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tools of every kind in a real sandbox: their types before a type checker, and their calls. */
 @Timeout(120)
+@Tag("host")
 class TypedToolsTest {
   private static final ToolRegistry TOOLS = MixedTools.of(300);
   private static Runtime runtime;

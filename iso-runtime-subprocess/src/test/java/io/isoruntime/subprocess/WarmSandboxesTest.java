@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** Real sandboxes that wait, and what may happen to them meanwhile. */
 @Timeout(60)
 @EnabledIfSystemProperty(named = "user.name", matches = "root")
+@Tag("host")
 class WarmSandboxesTest {
   private static final String OUTGROW =
       """

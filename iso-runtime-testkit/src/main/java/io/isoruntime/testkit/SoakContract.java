@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * each ends as it must, and they leave nothing on the host and nothing in the JVM. A subclass says
  * on what; nothing else may run in its JVM meanwhile.
  */
-@Tag("once")
+@Tag("long")
 public abstract class SoakContract {
   private static final long HEAP_MAY_GROW = 4L << 20;
 

@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second JVM is killed while a tool runs: nothing of its tool host may stay behind. */
 @Timeout(120)
+@Tag("host")
 class KilledServiceTest {
   @TempDir Path root;
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Without any one protection at least one case fails, and without what it names nothing runs: so
  * the cases are no formality. As root, where every protection is in force.
  */
-@Tag("once")
 @EnabledIf("mayMakeNamespacesOrMust")
+@Tag("long")
 class MutationTest {
   private static final Path MUTANTS =
       Path.of(System.getProperty("iso.root"), "iso-runtime-subprocess/src/test/mutants");

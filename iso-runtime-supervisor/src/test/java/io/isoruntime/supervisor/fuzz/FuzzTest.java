@@ -89,7 +89,7 @@ class FuzzTest {
 
   @ParameterizedTest
   @MethodSource("targets")
-  @Tag("once")
+  @Tag("long")
   void findsNothingNew(String target) throws Exception {
     Path directory = Path.of("target/fuzz", target);
     Path found = Files.createDirectories(directory.resolve("found"));

@@ -66,7 +66,7 @@ public abstract class PlanContract {
         lanes.add(tag.value());
       }
     }
-    lanes.remove("once"); // about JDKs, not about lanes
+    lanes.retainAll(Set.of("engines", "long")); // the other tags are not about lanes
     assertEquals(expected.tag().map(Set::of).orElse(Set.of()), lanes, tests::getName);
   }
 }
