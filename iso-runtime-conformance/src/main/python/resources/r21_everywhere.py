@@ -8,7 +8,7 @@ import attack
 
 MEBIBYTE = 1 << 20
 IPC_PRIVATE, IPC_RMID, IPC_CREAT = 0, 0, 0o1600
-QUEUE = b"/iso-attack"
+QUEUE = b"/iso-attack-%d" % os.getpid()
 libc = ctypes.CDLL(None, use_errno=True)
 
 

@@ -23,6 +23,9 @@ public final class Traces {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** What init gives as the source of the file systems that it makes (rootfs.py). */
+  private static final String OF_A_SANDBOX = ".* - tmpfs (root|storage|mask) .*";
+
   /** So often the same: longer than it takes to make a sandbox. */
   private static final int SETTLED = 20;
 
@@ -162,14 +165,16 @@ public final class Traces {
     return processes;
   }
 
-  /** The engine's own mounts for containers are others' as well; a sandbox of ours has its own. */
+  /**
+   * Those of sandboxes, which must be in a namespace of their own. Others mount things meanwhile,
+   * such as an engine or another JVM's tests.
+   */
   private static Set<String> mounts() {
     try {
       Set<String> mounts = new TreeSet<>();
       for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
-        String point = line.split(" ")[4];
-        if (!point.contains("docker") && !point.contains("containerd")) {
-          mounts.add("a mount: " + point);
+        if (line.matches(OF_A_SANDBOX)) {
+          mounts.add("a mount: " + line.split(" ")[4]);
         }
       }
       return mounts;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.isoruntime.supervisor.local.OwnedName;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -59,7 +60,8 @@ abstract class AsOrdinaryUser {
           abortOrFail("This host has no cgroup v1 controller " + controller + ".");
           return Stream.empty();
         }
-        Path group = own.resolve("iso-delegated");
+        // Of this JVM alone; if it is killed, the next runtime of root's sweeps it away.
+        Path group = own.resolve(OwnedName.prefix() + "delegated");
         if (!delegated.contains(group)) {
           Files.createDirectories(group);
           delegated.add(group);

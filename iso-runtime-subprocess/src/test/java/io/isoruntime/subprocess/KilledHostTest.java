@@ -15,7 +15,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -82,7 +81,7 @@ class KilledHostTest {
   private static Trace trace(long pid) throws IOException {
     List<Long> processes =
         ProcessHandle.of(pid).orElseThrow().descendants().map(ProcessHandle::pid).toList();
-    return new Trace(processes, cgroups(pid), sockets(pid));
+    return new Trace(processes, NamedCgroups.of("iso-" + pid + "-"), sockets(pid));
   }
 
   private static List<Path> sockets(long pid) throws IOException {
@@ -90,20 +89,6 @@ class KilledHostTest {
       return entries
           .filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
           .toList();
-    }
-  }
-
-  /** Others' cgroups come and go: a walk that met one which went begins again. */
-  private static List<Path> cgroups(long pid) throws IOException {
-    while (true) {
-      try (Stream<Path> tree = Files.walk(Path.of("/sys/fs/cgroup"))) {
-        return tree.filter(path -> path.getFileName().toString().startsWith("iso-" + pid + "-"))
-            .toList();
-      } catch (UncheckedIOException e) {
-        if (!(e.getCause() instanceof NoSuchFileException)) {
-          throw e;
-        }
-      }
     }
   }
 

@@ -12,7 +12,6 @@ import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
 import io.isoruntime.supervisor.local.OwnedName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,11 +21,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real sandboxes that wait, and what may happen to them meanwhile. */
 @Timeout(60)
@@ -45,20 +44,17 @@ class WarmSandboxesTest {
   private static final List<String> LIMITS =
       List.of("memory.memsw.limit_in_bytes", "memory.limit_in_bytes", "memory.max");
 
-  private static Runtime runtime() {
-    return SubprocessRuntime.builder().warmSandboxes(1).build();
+  @TempDir Path workspaces;
+
+  private Runtime runtime() {
+    return SubprocessRuntime.builder().warmSandboxes(1).workspaceRoot(workspaces).build();
   }
 
   /** By the memory cgroup, which only the executor stands in, and once it is about to wait. */
   private static Set<Path> waiting() throws IOException {
-    String prefix = OwnedName.prefix();
-    try (Stream<Path> all = Files.walk(Path.of("/sys/fs/cgroup"), 6)) {
-      return all.filter(path -> path.getFileName().toString().startsWith(prefix))
-          .filter(WarmSandboxesTest::isWaitedIn)
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (UncheckedIOException e) {
-      return Set.of(); // one went while we looked
-    }
+    return NamedCgroups.of(OwnedName.prefix()).stream()
+        .filter(WarmSandboxesTest::isWaitedIn)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static boolean isWaitedIn(Path directory) {
