@@ -33,7 +33,7 @@ FILES = re.compile(
     r"codegen_|iso-|junit|jazzer|junixsocket|libjunixsocket|testcontainers|hs_err_pid|core\b"
 )
 # The scripts' own, which they remove when they end, and so after the look.
-FILES_OF_SCRIPTS = re.compile(r"iso-(check|step)\.")
+OF_SCRIPTS = re.compile(r"iso-[a-z-]+\.[0-9A-Za-z]{6}$")  # mktemp(1)
 ENGINE_PROCESSES = re.compile(r"containerd|dockerd|runc|runsc|docker-")
 # A fork server's directory, and what else bears the process id and start time of its JVM (OwnedName).
 OWNED_NAME = re.compile(r"\biso-[0-9]+-[0-9]+-")
@@ -127,7 +127,7 @@ def files(test_uid: int | None) -> Iterator[tuple[str, str]]:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue
-            named = FILES.match(entry.name) and not FILES_OF_SCRIPTS.match(entry.name)
+            named = FILES.match(entry.name) and not OF_SCRIPTS.match(entry.name)
             theirs = status.st_uid == test_uid and not entry.name.startswith("hsperfdata_")
             if named or theirs:
                 kind = "directory" if entry.is_dir(follow_symlinks=False) else "file"
@@ -151,7 +151,8 @@ def read_process(directory: Path) -> Process | None:
     try:
         uid = directory.stat().st_uid
         stat = (directory / "stat").read_text(errors="replace")
-        command = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        words = (directory / "cmdline").read_bytes().replace(b"\0", b" ").split()
+        command = b" ".join(words).decode(errors="replace")
         working = os.readlink(directory / "cwd") if os.path.lexists(directory / "cwd") else ""
     except (FileNotFoundError, ProcessLookupError):
         return None
@@ -160,19 +161,17 @@ def read_process(directory: Path) -> Process | None:
     name, _, rest = stat.partition("(")[2].rpartition(")")
     fields = rest.split()  # proc(5): from the third, the state, on
     if OWNED_NAME.search(working):
-        command = f"{command.strip()} in {working}"
-    return Process(
-        int(directory.name), int(fields[1]), fields[19], uid, name, fields[0], command.strip()
-    )
+        command = f"{command} in {working}"
+    return Process(int(directory.name), int(fields[1]), fields[19], uid, name, fields[0], command)
 
 
 def cgroups(containers: set[str]) -> Iterator[tuple[str, str]]:
     """Sandboxes', delegated ones, and those of containers that the engine no longer has."""
     for top, directories, _ in os.walk("/sys/fs/cgroup"):
         for name in directories:
-            if name.startswith("iso-") or (
-                CONTAINER_CGROUP.fullmatch(name) and name not in containers
-            ):
+            sandbox = name.startswith("iso-") and not OF_SCRIPTS.match(name)
+            container = CONTAINER_CGROUP.fullmatch(name) and name not in containers
+            if sandbox or container:
                 path = os.path.join(top, name)
                 yield path, f"cgroup: {path}"
 

@@ -5,6 +5,7 @@ import io.isoruntime.ExecutionResult;
 import io.isoruntime.Runtime;
 import io.isoruntime.Tool;
 import io.isoruntime.ToolRegistry;
+import io.isoruntime.Workspace;
 import io.isoruntime.subprocess.SubprocessRuntime;
 import java.time.Duration;
 
@@ -27,9 +28,15 @@ public final class Main {
         set_result(price("apple", 14))
         """;
     try (Runtime runtime = SubprocessRuntime.builder().build()) {
+      Workspace workspace = runtime.openWorkspace();
       ExecutionResult result =
           runtime.execute(
-              ExecutionRequest.python(code).tools(tools).timeout(Duration.ofSeconds(30)).build());
+              ExecutionRequest.python(code)
+                  .in(workspace)
+                  .tools(tools)
+                  .timeout(Duration.ofSeconds(30))
+                  .build());
+      workspace.delete();
       System.out.println(result.outcome() + ", result " + result.resultJson());
       if (!"42".equals(result.resultJson())) {
         System.exit(1);

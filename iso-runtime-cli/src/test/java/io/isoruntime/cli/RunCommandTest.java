@@ -53,12 +53,11 @@ class RunCommandTest {
 
   @Test
   void checksAProgramAndRunsItOnlyIfNothingIsFound() {
-    Iso.Ran wrong = Iso.runs("print(1)\nfrom tools import ad\n", "--tools", "demo", "--check");
+    Iso.Ran wrong = run("print(1)\nfrom tools import ad\n", "--tools", "demo", "--check");
     assertEquals(1, wrong.status(), wrong.err());
     assertTrue(wrong.out().startsWith("2:19 UNKNOWN_TOOL: There is no tool 'ad'. Did you mean"));
 
-    Iso.Ran right =
-        Iso.runs("from tools import add\nprint(add(1, 2))\n", "--tools", "demo", "--check");
+    Iso.Ran right = run("from tools import add\nprint(add(1, 2))\n", "--tools", "demo", "--check");
     assertEquals(0, right.status(), right.err());
     assertEquals("3\n", right.out());
   }

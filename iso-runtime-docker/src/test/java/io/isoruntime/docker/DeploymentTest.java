@@ -40,6 +40,11 @@ class DeploymentTest {
     TestEngine.require();
   }
 
+  /** Its workspaces go with the directory. */
+  private DockerRuntime.Builder runtime() {
+    return TestEngine.runtime().workspaceRoot(directory);
+  }
+
   private static ErrorCode failure(ExecutionResult result) {
     return assertInstanceOf(Outcome.InfrastructureFailed.class, result.outcome(), result::toString)
         .problem()
@@ -69,8 +74,7 @@ class DeploymentTest {
   }
 
   private static ErrorCode built(String image) {
-    IsoException refused =
-        assertThrows(IsoException.class, () -> TestEngine.runtime().image(image).build());
+    IsoException refused = assertThrows(IsoException.class, () -> runtime().image(image).build());
     assertTrue(refused.problem().remedy().contains("build/image.sh"), refused::getMessage);
     assertTrue(refused.problem().cause().contains(image), refused::getMessage);
     return refused.problem().code();
@@ -106,7 +110,7 @@ class DeploymentTest {
     try {
       for (DockerChannel channel :
           new DockerChannel[] {DockerChannel.ATTACHED, DockerChannel.UNIX_SOCKET}) {
-        try (Runtime runtime = TestEngine.runtime().image(name).channel(channel).build()) {
+        try (Runtime runtime = runtime().image(name).channel(channel).build()) {
           ExecutionResult result = run(runtime, "pass");
           assertEquals(ErrorCode.IMAGE_INCOMPATIBLE, failure(result), result::toString);
           assertTrue(result.toString().contains("and said: no [31minit"), result::toString);
@@ -127,8 +131,7 @@ class DeploymentTest {
             "iso-test-slow",
             "ENTRYPOINT [\"/bin/sh\", \"-c\", \"sleep 6; exec env -i PATH=/usr/local/bin:/usr/bin:/bin"
                 + " python3 -I -S -X utf8 /opt/iso-runtime/boot.py /opt/iso-runtime/init.bin\"]");
-    try (Runtime runtime =
-        TestEngine.runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
+    try (Runtime runtime = runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
       ExecutionResult result = run(runtime, "pass");
       assertInstanceOf(Outcome.Completed.class, result.outcome(), result::toString);
     } finally {
@@ -144,8 +147,7 @@ class DeploymentTest {
             "VOLUME /data",
             "ENV AWS_SECRET_ACCESS_KEY=baked-in",
             "HEALTHCHECK --interval=1s CMD touch /dev/shm/healthy");
-    try (Runtime runtime =
-        TestEngine.runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
+    try (Runtime runtime = runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
       ExecutionResult result = run(runtime, "pass");
       Outcome.Refused refused =
           assertInstanceOf(Outcome.Refused.class, result.outcome(), result::toString);
@@ -163,8 +165,7 @@ class DeploymentTest {
             "iso-test-env",
             "ENV AWS_SECRET_ACCESS_KEY=baked-in",
             "HEALTHCHECK --interval=1s CMD touch /dev/shm/healthy");
-    try (Runtime runtime =
-        TestEngine.runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
+    try (Runtime runtime = runtime().image(name).channel(DockerChannel.ATTACHED).build()) {
       ExecutionResult result =
           run(
               runtime,
@@ -182,7 +183,7 @@ class DeploymentTest {
     Files.writeString(shown.resolve("fact.txt"), "true");
     SandboxProfile profile =
         SandboxProfile.builder().mounts(Mount.readOnly(shown, "/mnt/data")).build();
-    try (Runtime runtime = TestEngine.runtime().profile(profile).build()) {
+    try (Runtime runtime = runtime().profile(profile).build()) {
       assertEquals("true", run(runtime, READ).stdout().text());
       ExecutionResult written = run(runtime, "open('/mnt/data/new', 'w')");
       assertInstanceOf(Outcome.CodeFailed.class, written.outcome(), written::toString);
@@ -200,7 +201,7 @@ class DeploymentTest {
         SandboxProfile.builder().mounts(Mount.readOnly(local, "/mnt/data")).build();
     for (String wrong : new String[] {"other", "nowhere"}) {
       try (Runtime runtime =
-          TestEngine.runtime()
+          runtime()
               .profile(profile)
               .channel(DockerChannel.ATTACHED)
               .pathTranslator(
@@ -212,7 +213,7 @@ class DeploymentTest {
       }
     }
     try (Runtime runtime =
-        TestEngine.runtime()
+        runtime()
             .profile(profile)
             .pathTranslator(
                 PathTranslator.mapping(
@@ -227,11 +228,11 @@ class DeploymentTest {
     Path local = Files.createDirectories(directory.resolve("local"));
     PathTranslator wrong =
         PathTranslator.mapping(Map.of(local, Files.createDirectories(directory.resolve("other"))));
-    try (Runtime runtime = TestEngine.runtime().pathTranslator(wrong).build()) {
+    try (Runtime runtime = runtime().pathTranslator(wrong).build()) {
       assertEquals("attached", run(runtime, "pass").isolation().channel());
     }
     try (Runtime runtime =
-        TestEngine.runtime().pathTranslator(wrong).channel(DockerChannel.UNIX_SOCKET).build()) {
+        runtime().pathTranslator(wrong).channel(DockerChannel.UNIX_SOCKET).build()) {
       assertEquals(ErrorCode.CHANNEL_UNAVAILABLE, failure(run(runtime, "pass")));
     }
     assertEquals(0, local.toFile().list().length, "a socket's directory was left");
@@ -241,7 +242,7 @@ class DeploymentTest {
   void aFullDiskIsATypedFailureAndTheNextExecutionWorks() throws Exception {
     Path small = Files.createDirectories(directory.resolve("small"));
     PrivateEngine.run("mount", "-t", "tmpfs", "-o", "size=1m", "full", small.toString());
-    try (Runtime runtime = TestEngine.runtime().channel(DockerChannel.ATTACHED).build()) {
+    try (Runtime runtime = runtime().channel(DockerChannel.ATTACHED).build()) {
       Workspace workspace = runtime.openWorkspace(small.resolve("workspace"));
       ExecutionResult result =
           runtime.execute(
@@ -257,7 +258,7 @@ class DeploymentTest {
 
   @Test
   void gvisorIsRefusedAsLongAsNobodyAcceptsThatItLimitsNoMemory() {
-    try (Runtime runtime = TestEngine.runtime().ociRuntime("runsc").build()) {
+    try (Runtime runtime = runtime().ociRuntime("runsc").build()) {
       ExecutionResult result = run(runtime, "pass");
       Outcome.Refused refused =
           assertInstanceOf(Outcome.Refused.class, result.outcome(), result::toString);
@@ -267,7 +268,7 @@ class DeploymentTest {
           refused::toString);
     }
     try (Runtime runtime =
-        TestEngine.runtime()
+        runtime()
             .ociRuntime("runsc")
             .allowDegraded(Control.MEMORY, Control.PIDS, Control.CPU)
             .build()) {
@@ -289,8 +290,7 @@ class DeploymentTest {
   @Test
   void anUnknownOciRuntimeIsNamed() {
     IsoException unknown =
-        assertThrows(
-            IsoException.class, () -> TestEngine.runtime().ociRuntime("no-such-runtime").build());
+        assertThrows(IsoException.class, () -> runtime().ociRuntime("no-such-runtime").build());
     assertEquals(ErrorCode.ENGINE_UNSUITABLE, unknown.problem().code());
     assertTrue(unknown.problem().cause().contains("no-such-runtime"), unknown::getMessage);
   }
@@ -314,8 +314,7 @@ class DeploymentTest {
         """;
     SandboxProfile small =
         SandboxProfile.builder().memoryBytes(96 << 20).storageBytes(8 << 20).build();
-    try (Runtime runtime =
-        TestEngine.runtime().profile(small).channel(DockerChannel.ATTACHED).build()) {
+    try (Runtime runtime = runtime().profile(small).channel(DockerChannel.ATTACHED).build()) {
       ExecutionResult result = run(runtime, program);
       Outcome.LimitExceeded exceeded =
           assertInstanceOf(Outcome.LimitExceeded.class, result.outcome(), result::toString);

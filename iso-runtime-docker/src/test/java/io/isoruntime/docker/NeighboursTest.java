@@ -70,7 +70,7 @@ class NeighboursTest {
 
   @Test
   void aHundredExecutionsEightAtATimeLeaveNothingBehind() throws Exception {
-    try (Runtime warm = TestEngine.runtime().build()) {
+    try (Runtime warm = TestEngine.runtime().workspaceRoot(directory).build()) {
       warm.execute(ExecutionRequest.python("pass").build()); // loads classes and native libraries
     }
     Set<String> containers = labelled();
@@ -117,7 +117,7 @@ class NeighboursTest {
       Workspace workspace = ours.openWorkspace(directory.resolve("ours"));
 
       // A third one starts now, and with it a sweep.
-      try (Runtime third = TestEngine.runtime().build()) {
+      try (Runtime third = TestEngine.runtime().workspaceRoot(directory).build()) {
         assertFalse(Containers.of(execution).isEmpty(), "the other's container was swept");
         ExecutionResult result =
             third.execute(ExecutionRequest.python(UID).in(third.openWorkspace()).build());

@@ -107,8 +107,9 @@ final class PrivateEngine implements AutoCloseable {
     return Engine.at(Optional.of(address()));
   }
 
+  /** Its workspaces are the engine's, and go with its directory. */
   DockerRuntime.Builder runtime() {
-    return TestEngine.runtime().engine(address());
+    return TestEngine.runtime().engine(address()).workspaceRoot(directory);
   }
 
   /** SIGSTOP, and so nothing that it passes on moves any more; its containers go on. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Another JVM that runs one program and prints what comes of it: for tests that kill or deny it.
@@ -70,8 +71,10 @@ final class SecondJvm implements AutoCloseable {
     return said.toString();
   }
 
+  /** One that has said all is closing its runtime, and would leave things if it were killed now. */
   @Override
   public void close() {
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }
 

@@ -288,7 +288,7 @@ class TemplateTest {
     Files.writeString(directory.resolve("pyvenv.cfg"), "home = /usr/bin\n");
     Path scripts = Files.createDirectory(directory.resolve("bin"));
     Path link = Files.createSymbolicLink(scripts.resolve("python3"), Path.of(PYTHON));
-    try (Runtime runtime = SubprocessRuntime.builder().interpreter(link.toString()).build()) {
+    try (Runtime runtime = runtime(link, directory)) {
       ExecutionRequest request = ExecutionRequest.python("print(1)").build();
       assertInstanceOf(Outcome.Completed.class, runtime.execute(request).outcome());
       Files.delete(link);
@@ -301,14 +301,22 @@ class TemplateTest {
   }
 
   @Test
-  void servesARuntimeWhoseTemplateIsKilledBetweenPrograms() throws Exception {
-    try (Runtime runtime = SubprocessRuntime.builder().interpreter(PYTHON).build()) {
+  void servesARuntimeWhoseTemplateIsKilledBetweenPrograms(@TempDir Path directory)
+      throws Exception {
+    try (Runtime runtime = runtime(Path.of(PYTHON), directory)) {
       ExecutionRequest request = ExecutionRequest.python("print(1)").build();
       for (int round = 0; round < 3; round++) {
         assertInstanceOf(Outcome.Completed.class, runtime.execute(request).outcome());
         killTemplates();
       }
     }
+  }
+
+  private static Runtime runtime(Path interpreter, Path workspaces) {
+    return SubprocessRuntime.builder()
+        .interpreter(interpreter.toString())
+        .workspaceRoot(workspaces)
+        .build();
   }
 
   private static void killTemplates() throws Exception {

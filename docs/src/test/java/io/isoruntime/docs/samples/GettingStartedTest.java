@@ -141,6 +141,7 @@ class GettingStartedTest {
       result = runtime.execute(ExecutionRequest.python("print('at once')").build());
     }
     // end warm
+    runtime.openWorkspace(result.workspace()).delete();
     assertEquals("at once\n", result.stdout().text());
   }
 
