@@ -10,18 +10,21 @@ import enum
 import importlib.util
 import inspect
 import json
+import os
 import pathlib
 import pickle
 import random
+import select
 import sys
 import tempfile
+import threading
 import unittest
 import uuid
 import zlib
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 import driver
-from iso_init import report
+from iso_init import frames, report
 
 
 def guest(carrier: str, name: str) -> Any:
@@ -370,6 +373,85 @@ class Tools(unittest.TestCase):
         with self.assertRaises(channel.ToolError) as other:
             self.tools.find("x")
         self.assertIs(type(other.exception), channel.ToolError)
+
+
+class Channel(unittest.TestCase):
+    """Threads of a program that call tools; the test is the supervisor."""
+
+    THREADS = 8
+
+    def setUp(self) -> None:
+        self.channel = guest("guest_channel", "_iso_channel_alone")
+        self.calls, self.channel.WRITE_FD = os.pipe()
+        self.channel.READ_FD, self.replies = os.pipe()
+        for end in (self.calls, self.channel.WRITE_FD, self.channel.READ_FD, self.replies):
+            self.addCleanup(os.close, end)
+        self.channel.connect()
+        self.answers: Dict[int, int] = {}
+
+    def start(self, target: Any, *args: int) -> threading.Thread:
+        thread = threading.Thread(target=target, args=args, daemon=True)
+        thread.start()
+        return thread
+
+    def join(self, thread: threading.Thread) -> None:
+        thread.join(30)
+        self.assertFalse(thread.is_alive(), "a reply woke nobody")
+
+    def call(self, first: int, calls: int) -> None:
+        for n in range(first, calls, self.THREADS):
+            self.answers[n] = self.channel.call("next", {"n": n})
+
+    def next_call(self) -> Dict[str, Any]:
+        self.assertTrue(select.select([self.calls], [], [], 30)[0], "no thread calls")
+        call: Dict[str, Any] = json.loads(frames.read_frame(self.calls)[1])
+        return call
+
+    def waiting(self) -> List[Dict[str, Any]]:
+        """A call of each thread, in any order."""
+        return random.sample([self.next_call() for _ in range(self.THREADS)], self.THREADS)
+
+    def reply(self, call: Dict[str, Any]) -> bytes:
+        answer = {"id": call["id"], "ok": call["args"]["n"] + 1}
+        return frames.encode(frames.REPLY, json.dumps(answer).encode())
+
+    def test_each_of_two_thousand_calls_from_eight_threads_gets_its_own_answer(self) -> None:
+        numbers: List[int] = []
+
+        def supervisor() -> None:
+            for _ in range(2000 // self.THREADS):
+                waiting = self.waiting()
+                numbers.extend(call["id"] for call in waiting)
+                sent = b"".join(map(self.reply, waiting))
+                cut = random.randrange(len(sent))  # seldom between two frames
+                frames.write_all(self.replies, sent[:cut])
+                frames.write_all(self.replies, sent[cut:])
+
+        threads = [self.start(self.call, first, 2000) for first in range(self.THREADS)]
+        threads.append(self.start(supervisor))
+        for thread in threads:
+            self.join(thread)
+        self.assertEqual(self.answers, {n: n + 1 for n in range(2000)})
+        self.assertEqual(sorted(numbers), list(range(1, 2001)))
+
+    def test_calls_are_numbered_in_the_order_of_their_sending(self) -> None:
+        # The supervisor takes a call whose number has not grown for a replay.
+        threads = [self.start(self.call, first, 400) for first in range(self.THREADS)]
+        numbers = []
+        for _ in range(400):
+            call = self.next_call()
+            numbers.append(call["id"])
+            frames.write_all(self.replies, self.reply(call))
+        for thread in threads:
+            self.join(thread)
+        self.assertEqual(numbers, list(range(1, 401)))
+
+    def test_a_thread_that_has_its_answer_leaves_the_reading_to_another(self) -> None:
+        threads = [self.start(self.call, first, self.THREADS) for first in range(self.THREADS)]
+        for call in self.waiting():
+            frames.write_all(self.replies, self.reply(call))
+            self.join(threads[call["args"]["n"]])
+        self.assertEqual(self.answers, {n: n + 1 for n in range(self.THREADS)})
 
 
 class Report(unittest.TestCase):
