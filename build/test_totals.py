@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import tempfile
 import unittest
@@ -73,7 +74,7 @@ class TotalsTest(unittest.TestCase):
 
     def test_every_lane_has_a_budget(self) -> None:
         usage = (Path(totals.__file__).parent.parent / "check").read_text()
-        for lane in totals.json.loads((Path(totals.__file__).parent / "budgets.json").read_text())["lanes"]:
+        for lane in json.loads((Path(totals.__file__).parent / "budgets.json").read_text())["lanes"]:
             if lane != "plain":
                 self.assertIn(f"  --{lane} ", usage)
 
