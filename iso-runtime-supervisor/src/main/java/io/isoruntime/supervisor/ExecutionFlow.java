@@ -194,7 +194,7 @@ final class ExecutionFlow {
   /** Lets the listener come to the end, once the ledger is written and not for ever. */
   private void tellAll() {
     records.ledger();
-    if (!news.finish(LISTENER)) {
+    if (!news.finish(LISTENER, threads.timers)) {
       records.note("The listener was too slow to be told of all tool calls; the ledger has them.");
     }
   }

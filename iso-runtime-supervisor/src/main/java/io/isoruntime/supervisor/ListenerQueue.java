@@ -5,7 +5,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,32 +110,42 @@ final class ListenerQueue {
   /**
    * Tells nothing new, once what waits is told or the time is over.
    *
+   * @param timers tell when the time is over
    * @return whether all was told
    */
-  boolean finish(Duration within) {
+  boolean finish(Duration within, ScheduledExecutorService timers) {
     begin();
-    long until = System.nanoTime() + within.toNanos();
-    boolean interrupted = false;
-    synchronized (this) {
-      while (telling) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-        if (millis <= 0) {
-          break;
-        }
-        try {
-          wait(millis);
-        } catch (InterruptedException e) {
-          interrupted = true;
-          break;
-        }
-      }
-      closed = true;
-      boolean all = !telling && waiting.isEmpty() && missed == 0;
-      waiting.clear();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return all;
+    AtomicBoolean over = new AtomicBoolean();
+    try {
+      Future<?> timer = timers.schedule(() -> end(over), within.toNanos(), TimeUnit.NANOSECONDS);
+      awaitTold(over);
+      timer.cancel(false);
+    } catch (RejectedExecutionException e) { // then nothing would end the wait
+      LOG.debug(
+          "execution {}: the runtime is closed, so no listener is waited for", executionId, e);
     }
+    return close();
+  }
+
+  private synchronized void end(AtomicBoolean over) {
+    over.set(true);
+    notifyAll();
+  }
+
+  private synchronized void awaitTold(AtomicBoolean over) {
+    try {
+      while (telling && !over.get()) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean close() {
+    closed = true;
+    boolean all = !telling && waiting.isEmpty() && missed == 0;
+    waiting.clear();
+    return all;
   }
 }

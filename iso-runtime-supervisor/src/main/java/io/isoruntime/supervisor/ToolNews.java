@@ -8,6 +8,7 @@ import io.isoruntime.supervisor.ledger.LedgerReader;
 import io.isoruntime.supervisor.tools.DecidedRequest;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** What an execution's listener, if there is one, is told of its tool calls. Thread-safe. */
@@ -53,7 +54,7 @@ final class ToolNews {
   }
 
   /** As {@link ListenerQueue#finish}. */
-  boolean finish(Duration within) {
-    return queue == null || queue.finish(within);
+  boolean finish(Duration within, ScheduledExecutorService timers) {
+    return queue == null || queue.finish(within, timers);
   }
 }

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.ExecutionListener;
+import io.isoruntime.supervisor.tools.HeldTimers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -20,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ListenerQueueTest {
-  private static final Duration AT_ONCE = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HeldTimers timers = new HeldTimers();
   private final List<Object> told = new ArrayList<>();
   private final ExecutionListener listener =
       new ExecutionListener() {
@@ -36,6 +38,7 @@ class ListenerQueueTest {
   @AfterEach
   void shutDown() {
     threads.shutdownNow();
+    timers.shutdownNow();
   }
 
   private void tell(ListenerQueue queue, int size, Object what) {
@@ -48,7 +51,7 @@ class ListenerQueueTest {
     for (int i = 0; i < 500; i++) {
       tell(queue, 1, i);
     }
-    assertTrue(queue.finish(LONG));
+    assertTrue(queue.finish(LONG, timers));
     assertEquals(IntStream.range(0, 500).boxed().toList(), told);
   }
 
@@ -61,7 +64,7 @@ class ListenerQueueTest {
           throw new StackOverflowError();
         });
     tell(queue, 1, "next");
-    assertTrue(queue.finish(LONG));
+    assertTrue(queue.finish(LONG, timers));
     assertEquals(List.of("next"), told);
   }
 
@@ -92,7 +95,7 @@ class ListenerQueueTest {
     tell(queue, 1, "left out");
     tell(queue, 0, "empty");
     stuck.countDown();
-    assertTrue(queue.finish(LONG));
+    assertTrue(queue.finish(LONG, timers));
     assertEquals(List.of("large", "missed 2", "empty"), told);
   }
 
@@ -101,10 +104,17 @@ class ListenerQueueTest {
     ListenerQueue queue = new ListenerQueue("x", listener, threads);
     CountDownLatch stuck = stick(queue);
     tell(queue, 1, "never");
-    assertFalse(queue.finish(AT_ONCE));
+    Future<?> time =
+        threads.submit(
+            () -> {
+              timers.fire();
+              return null;
+            });
+    assertFalse(queue.finish(HeldTimers.HELD, timers));
+    time.get(20, TimeUnit.SECONDS);
     stuck.countDown();
     tell(queue, 1, "after the end");
-    assertTrue(queue.finish(LONG));
+    assertTrue(queue.finish(LONG, timers));
     assertEquals(List.of(), told);
   }
 
@@ -118,7 +128,16 @@ class ListenerQueueTest {
               throw new RejectedExecutionException();
             });
     tell(queue, 1, "never");
-    assertFalse(queue.finish(LONG));
+    assertFalse(queue.finish(LONG, timers));
     assertEquals(List.of(), told);
+  }
+
+  @Test
+  void withoutATimerNobodyWaits() throws Exception {
+    ListenerQueue queue = new ListenerQueue("x", listener, threads);
+    CountDownLatch stuck = stick(queue);
+    timers.shutdownNow();
+    assertFalse(queue.finish(LONG, timers));
+    stuck.countDown();
   }
 }
