@@ -116,6 +116,10 @@ class Syntax(Check):
             (only,) = check(source.encode())
             self.assertIn(only["code"], ("SYNTAX_ERROR", "NOT_CHECKED"))
 
+    def test_what_the_parser_is_long_about_is_a_finding(self) -> None:
+        (only,) = check(b"a" + b",a" * 500_000 + b"=")
+        self.assertEqual(only["code"], "SYNTAX_ERROR")
+
     def test_a_long_sum_is_no_trouble(self) -> None:
         self.fine("x = " + " + ".join(["'a'"] * 900))
 

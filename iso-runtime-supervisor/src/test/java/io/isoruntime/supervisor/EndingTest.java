@@ -224,6 +224,46 @@ class EndingTest {
     assertFalse(effect.get());
   }
 
+  @Test
+  void givesTheResultThoughAToolIgnoresItsInterrupt() throws Exception {
+    Tool<None, Integer> stubborn =
+        Tool.of(
+            "tool",
+            None.class,
+            Integer.class,
+            none -> {
+              reached.countDown();
+              while (goOn.getCount() > 0) {
+                try {
+                  goOn.await();
+                } catch (InterruptedException e) {
+                  // That is what is stubborn about it.
+                }
+              }
+              return 1;
+            });
+    ScriptedBackend backend =
+        new ScriptedBackend(
+            init -> {
+              init.start();
+              call(init, 1);
+              init.await(FrameType.KILL);
+              killed(init);
+            });
+    try (Runtime runtime = runtime(backend)) {
+      Execution execution =
+          runtime.start(ExecutionRequest.python("pass").tools(ToolRegistry.of(stubborn)).build());
+      await(reached);
+      execution.cancel();
+      ExecutionResult result = result(execution);
+      assertEquals(1, goOn.getCount(), "the tool was waited for");
+      goOn.countDown();
+      assertEquals(
+          List.of(ToolCallStatus.ABANDONED),
+          result.toolCalls().stream().map(ToolCall::status).toList());
+    }
+  }
+
   /** T19. */
   @Test
   void neverRunsACallThatComesAfterTheOutcome() throws Exception {

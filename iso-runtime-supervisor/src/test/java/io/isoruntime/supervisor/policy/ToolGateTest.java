@@ -12,6 +12,12 @@ import io.isoruntime.ToolApproval;
 import io.isoruntime.ToolException;
 import io.isoruntime.ToolHint;
 import io.isoruntime.ToolPolicy;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +103,23 @@ class ToolGateTest {
     assertNull(code(gate, tool("other")));
     assertNull(code(gate, tool("other")));
     assertEquals("OVER_BUDGET", code(gate, tool("other")));
+  }
+
+  @Test
+  void rulingsOnEightThreadsDoNotExceedTheBudget() throws Exception {
+    ToolGate gate = new ToolGate(ToolPolicy.builder().maxCalls(40_000).build());
+    Callable<Long> caller =
+        () -> IntStream.range(0, 10_000).filter(i -> code(gate, BUY) == null).count();
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try {
+      long letThrough = 0;
+      for (Future<Long> each : callers.invokeAll(Collections.nCopies(8, caller))) {
+        letThrough += each.get();
+      }
+      assertEquals(40_000, letThrough);
+    } finally {
+      callers.shutdownNow();
+    }
   }
 
   @Test
