@@ -19,19 +19,50 @@ with_progress() {
   return "$status"
 }
 
+# watch_output LOG STARTED [STEP]: a line that matches the regular expression STEP is said at once, by its groups.
 # Reads to the end of the output, so that nothing stays behind in the background when the whole is interrupted.
 watch_output() {
-  local log=$1 started=$2 said=$SECONDS line='' next status
+  local log=$1 started=$2 step=${3:-} said=$SECONDS line='' next status
   while
     status=0
     IFS= read -r -t 10 next || status=$? # above 128: nothing came in time
     ((status == 0 || status > 128)) || [[ -n $next ]]
   do
-    [[ -z $next ]] || line=$next
+    [[ $next != *[[:lower:]]* ]] || line=$next # no ruler, no empty line
     if ((status == 0)); then printf '%s\n' "$next"; else printf '%s' "$next"; fi >>"$log"
-    if ((SECONDS - said >= 10)); then
+    if [[ -n $step && $next =~ $step ]]; then
+      said=$SECONDS
+      echo "  … $((said - started)) s: ${BASH_REMATCH[*]:1}"
+    elif ((SECONDS - said >= 10)); then
       said=$SECONDS
       echo "  … $((said - started)) s: ${line:0:100}"
     fi
   done
+}
+
+# in_group COMMAND...: runs it in a process group of its own. A signal that ends this script ends the whole group first,
+# which would go on otherwise.
+in_group() {
+  local group status=0
+  set -m # gives a background job its group
+  ("$@") </dev/null &
+  group=$!
+  set +m
+  trap "end_group $group; exit 129" HUP
+  trap "end_group $group; exit 130" INT
+  trap "end_group $group; exit 143" TERM
+  wait "$group" || status=$?
+  trap - HUP INT TERM
+  return "$status"
+}
+
+# Returns when nothing of it is left.
+end_group() {
+  local tenths
+  kill -TERM -- "-$1" 2>/dev/null || return 0
+  for ((tenths = 0; tenths < 100; tenths++)); do
+    kill -0 -- "-$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -KILL -- "-$1" 2>/dev/null || true
 }
