@@ -17,7 +17,7 @@ def half_open() -> None:
 def slow() -> None:
     for byte in FRAME:
         attack.send_raw(bytes((byte,)))
-        time.sleep(0.5)
+        time.sleep(attack.PARAMETERS["pace"])
 
 
 def unread() -> None:

@@ -6,6 +6,8 @@ import tools
 from iso import set_result
 from tools import ToolError
 
+import attack
+
 ends = []
 for _ in range(2):
     begin = time.monotonic()
@@ -14,7 +16,7 @@ for _ in range(2):
         ends.append("ok")
     except ToolError as error:
         ends.append(f"{error.code} {error.retryable}")
-        if time.monotonic() - begin < 0.4:
+        if time.monotonic() - begin < attack.PARAMETERS["least"]:
             ends.append("too early")
 ends.append(tools.quick())
 set_result({"ends": ends})

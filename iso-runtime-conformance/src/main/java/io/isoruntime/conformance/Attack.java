@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An attack program and where it is run. Each program may {@code import attack}, the module by
@@ -20,7 +20,7 @@ record Attack(
     String file,
     Map<String, Object> parameters,
     SandboxProfile profile,
-    ExecutionLimits limits,
+    Optional<ExecutionLimits> limits,
     ToolRegistry tools,
     Unprotected unprotected) {
 
@@ -36,13 +36,10 @@ record Attack(
           .processes(48)
           .build();
 
-  /** Enough for every program that ends by itself. */
-  static final ExecutionLimits SHORT =
-      ExecutionLimits.builder().wallTime(Duration.ofSeconds(20)).build();
-
   /** The attack of this file, named relative to this package, such as {@code kernel/k08.py}. */
   static Attack of(String file) {
-    return new Attack(file, Map.of(), SMALL, SHORT, ToolRegistry.empty(), Unprotected.BARE);
+    return new Attack(
+        file, Map.of(), SMALL, Optional.empty(), ToolRegistry.empty(), Unprotected.BARE);
   }
 
   /** Gives the program {@code attack.PARAMETERS[name]}: text, a number, a boolean or a list. */
@@ -56,8 +53,9 @@ record Attack(
     return new Attack(file, parameters, other, limits, tools, unprotected);
   }
 
+  /** With other limits than {@link Stage#limits}. */
   Attack within(ExecutionLimits other) {
-    return new Attack(file, parameters, profile, other, tools, unprotected);
+    return new Attack(file, parameters, profile, Optional.of(other), tools, unprotected);
   }
 
   Attack tools(ToolRegistry other) {

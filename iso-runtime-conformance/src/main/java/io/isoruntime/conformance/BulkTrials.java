@@ -98,15 +98,15 @@ final class BulkTrials {
   }
 
   static Finding manyFiles(Stage stage) {
-    ExecutionLimits few = limits(10, 1 << 20);
-    ExecutionResult all = stage.run(files(limits(25, 1 << 20)));
+    ExecutionLimits few = limits(stage, 10, 1 << 20);
+    ExecutionResult all = stage.run(files(limits(stage, 25, 1 << 20)));
     Unmet.unless(
         all.isCompleted()
             && all.artifacts().size() == 25
             && all.rejected().isEmpty()
             && all.limit().isEmpty(),
         () -> "with room for all: " + all.artifacts().size() + ", " + Describe.result(all));
-    for (ExecutionLimits tight : List.of(few, limits(25, 10_000))) {
+    for (ExecutionLimits tight : List.of(few, limits(stage, 25, 10_000))) {
       ExecutionResult result = stage.run(files(tight));
       Unmet.unless(
           result.isCompleted() && result.limit().filter(Limit.ARTIFACTS::equals).isPresent(),
@@ -130,7 +130,7 @@ final class BulkTrials {
         .within(limits);
   }
 
-  private static ExecutionLimits limits(int count, long bytes) {
-    return Attack.SHORT.toBuilder().artifactCount(count).artifactBytes(bytes).build();
+  private static ExecutionLimits limits(Stage stage, int count, long bytes) {
+    return stage.limits().toBuilder().artifactCount(count).artifactBytes(bytes).build();
   }
 }

@@ -35,7 +35,7 @@ record Collected(Map<String, Attempt> naive, Optional<String> whyNot, ExecutionR
   static Collected of(Stage stage, Attack free, Attack caged)
       throws IOException, InterruptedException {
     Path place = stage.temporaryDirectory();
-    HostPython.run(free, place);
+    stage.show(free, place);
     HostPython.Shown taken = naively(stage, place.resolve("out"), stage.temporaryDirectory());
     ExecutionResult result = stage.run(caged);
     Unmet.unless(result.isCompleted(), () -> "the program ended " + Describe.result(result));
@@ -47,7 +47,7 @@ record Collected(Map<String, Attempt> naive, Optional<String> whyNot, ExecutionR
       throws IOException, InterruptedException {
     Attack collector =
         Attack.of(COLLECTOR).with("from", from.toString()).with("into", into.toString());
-    return HostPython.run(collector, stage.temporaryDirectory());
+    return stage.show(collector, stage.temporaryDirectory());
   }
 
   /** The artifacts must be these and no others, with this content. */

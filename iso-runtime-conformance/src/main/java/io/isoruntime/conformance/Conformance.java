@@ -1,6 +1,7 @@
 package io.isoruntime.conformance;
 
 import io.isoruntime.Control;
+import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.IsoException;
@@ -37,19 +38,22 @@ public final class Conformance implements AutoCloseable {
 
   private final Subject subject;
   private final Set<Control> missing;
+  private final HostSpeed speed;
   private @Nullable Runtime small;
   private @Nullable Traces baseline;
   private volatile @Nullable Thread trying;
   private volatile @Nullable Stage stage;
   private volatile boolean brokenOff;
 
-  private Conformance(Subject subject, Set<Control> missing) {
+  private Conformance(Subject subject, Set<Control> missing, HostSpeed speed) {
     this.subject = subject;
     this.missing = missing;
+    this.speed = speed;
   }
 
   /**
-   * Finds out what is in force there, by a harmless program that requires no more than it must.
+   * Finds out what is in force there and how fast it is, by a harmless program that requires no
+   * more than it must.
    *
    * @throws IsoException if no program can be run there at all, or none without a sandbox
    */
@@ -58,13 +62,15 @@ public final class Conformance implements AutoCloseable {
     Set<Control> waivable = EnumSet.noneOf(Control.class);
     Arrays.stream(Control.values()).filter(Control::waivable).forEach(waivable::add);
     try (Runtime runtime = subject.open(Attack.SMALL, waivable)) {
-      ExecutionResult result = canary(runtime);
+      ExecutionResult result =
+          run(runtime, HostSpeed.WORK, ExecutionLimits.builder().wallTime(PATIENCE).build());
       problem(result.outcome())
           .ifPresent(
               problem -> {
                 throw problem.toException();
               });
-      return new Conformance(subject, notInForce(result.isolation()));
+      return new Conformance(
+          subject, notInForce(result.isolation()), HostSpeed.of(result.usage().wall()));
     }
   }
 
@@ -166,7 +172,8 @@ public final class Conformance implements AutoCloseable {
     waived.addAll(missing);
     waived.removeAll(tried.dependsOn());
     try (Runtime runtime = subject.open(Attack.SMALL, waived)) {
-      ExecutionResult result = canary(runtime);
+      ExecutionResult result =
+          run(runtime, HostSpeed.WORK, ExecutionLimits.builder().wallTime(PATIENCE).build());
       return result.outcome() instanceof Outcome.Refused refused
           ? refused(refused.problem())
           : Finding.failed("ran without " + labels(tried) + ": " + Describe.result(result));
@@ -215,7 +222,7 @@ public final class Conformance implements AutoCloseable {
         return Finding.failed("broken off; " + finding.evidence());
       }
       Set<String> left =
-          Traces.since(before, subject, subject.keepsSandboxesReady() ? KEPT_BY_A_POOL : 0);
+          Traces.since(before, subject, subject.keepsSandboxesReady() ? KEPT_BY_A_POOL : 0, speed);
       return left.isEmpty()
           ? finding
           : Finding.failed("left behind: " + String.join("; ", left) + "; " + finding.evidence());
@@ -234,24 +241,25 @@ public final class Conformance implements AutoCloseable {
 
   /** Tries it in a thread, so that a case without end is a failed one. */
   private Finding bounded(Case tried) {
+    Duration patience = speed.allow(PATIENCE);
     CompletableFuture<Finding> future = new CompletableFuture<>();
     Thread thread = new Thread(() -> future.complete(tryOnStage(tried)), "iso-case-" + tried.id());
     thread.setDaemon(true);
     trying = thread;
     thread.start();
     try {
-      return future.copy().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+      return future.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
       thread.interrupt();
       return Finding.failed(
           e.getCause() instanceof TimeoutException
-              ? "it did not end within " + PATIENCE.toMinutes() + " minutes"
+              ? "it did not end within " + patience.toSeconds() + " s"
               : String.valueOf(e.getCause()));
     }
   }
 
   private Finding tryOnStage(Case tried) {
-    Stage stage = new Stage(subject, missing(), this::small);
+    Stage stage = new Stage(subject, missing(), speed, this::small);
     this.stage = stage;
     Finding finding;
     try {
@@ -276,11 +284,14 @@ public final class Conformance implements AutoCloseable {
     return open;
   }
 
-  private static ExecutionResult canary(Runtime runtime) {
+  private ExecutionResult canary(Runtime runtime) {
+    return run(runtime, CANARY, speed.limits());
+  }
+
+  private static ExecutionResult run(Runtime runtime, String code, ExecutionLimits limits) {
     Workspace workspace = runtime.openWorkspace();
     try {
-      return runtime.execute(
-          ExecutionRequest.python(CANARY).limits(Attack.SHORT).in(workspace).build());
+      return runtime.execute(ExecutionRequest.python(code).limits(limits).in(workspace).build());
     } finally {
       workspace.delete();
     }

@@ -49,7 +49,7 @@ final class DoorTrial {
     byte[] words = Token.random().secret();
     try (ChannelSocket door = ChannelSocket.open(ChannelSocket.PARENT)) {
       CompletableFuture<Boolean> heard =
-          CompletableFuture.supplyAsync(() -> listen(door, pid, uid, words));
+          CompletableFuture.supplyAsync(() -> listen(door, pid, uid, words, stage.allow(PATIENCE)));
       Attack attack =
           Attack.of(PROGRAM)
               .with("directory", door.directory().toString())
@@ -74,8 +74,8 @@ final class DoorTrial {
 
   /** Whether somebody was let in and said these words. */
   private static boolean listen(
-      ChannelSocket door, OptionalLong pid, OptionalLong uid, byte[] words) {
-    try (Socket peer = door.accept(pid, uid, PATIENCE)) {
+      ChannelSocket door, OptionalLong pid, OptionalLong uid, byte[] words, Duration patience) {
+    try (Socket peer = door.accept(pid, uid, patience)) {
       boolean right = Arrays.equals(peer.getInputStream().readNBytes(words.length), words);
       peer.getOutputStream().write('!');
       return right;

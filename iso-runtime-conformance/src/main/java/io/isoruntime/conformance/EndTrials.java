@@ -9,21 +9,24 @@ import java.time.Duration;
 
 /** Trials about how programs end, or would not. */
 final class EndTrials {
-  /** For programs that never end. */
-  static final ExecutionLimits BRIEF =
-      ExecutionLimits.builder().wallTime(Duration.ofMillis(1_500)).build();
+  private static final Duration BRIEF = Duration.ofMillis(1_500);
 
   /** Late enough for a loaded host, and far from what no limit at all would take. */
   private static final Duration LATE = Duration.ofSeconds(5);
 
   private EndTrials() {}
 
-  /** Requires that it is ended by {@link #BRIEF}, on time. */
-  static String timedOut(LiveRun run) throws InterruptedException {
+  /** For programs that never end, and before that do what they are there for. */
+  static ExecutionLimits brief(Stage stage) {
+    return ExecutionLimits.builder().wallTime(stage.allow(BRIEF)).build();
+  }
+
+  /** Requires that it is ended by {@link #brief}, on time. */
+  static String timedOut(Stage stage, LiveRun run) throws InterruptedException {
     ExecutionResult result = run.result();
-    Duration after = run.sinceStart().minus(BRIEF.wallTime());
+    Duration after = run.sinceStart().minus(stage.allow(BRIEF));
     Unmet.unless(
-        result.outcome() instanceof Outcome.TimedOut && after.compareTo(LATE) < 0,
+        result.outcome() instanceof Outcome.TimedOut && after.compareTo(stage.allow(LATE)) < 0,
         () -> after.toMillis() + " ms after its limit: " + Describe.result(result));
     return "ended " + after.toMillis() + " ms after its limit";
   }
@@ -37,7 +40,7 @@ final class EndTrials {
     ExecutionResult result = run.result();
     Duration after = run.since("main goes");
     Unmet.unless(
-        result.isCompleted() && after.compareTo(Duration.ofSeconds(2)) < 0,
+        result.isCompleted() && after.compareTo(stage.allow(Duration.ofSeconds(2))) < 0,
         () -> after.toMillis() + " ms after main's exit: " + Describe.result(result));
     return Finding.held(
         "the result came "
@@ -48,16 +51,16 @@ final class EndTrials {
   }
 
   static Finding ignores(Stage stage) throws InterruptedException {
-    LiveRun run = stage.live(Attack.of("resources/r12_ignores.py").within(BRIEF));
-    String ended = timedOut(run);
+    LiveRun run = stage.live(Attack.of("resources/r12_ignores.py").within(brief(stage)));
+    String ended = timedOut(stage, run);
     Attempt ignored = Attempts.of(run.result().stdout().text()).get("SIGTERM");
     Unmet.unless(ignored != null && ignored.end() == Attempt.End.WORKED, "SIGTERM was not ignored");
     return Finding.held("SIGTERM was ignored; " + ended);
   }
 
   static Finding stopped(Stage stage) throws InterruptedException {
-    LiveRun run = stage.live(Attack.of("resources/r13_stopped.py").within(BRIEF));
-    String ended = timedOut(run);
+    LiveRun run = stage.live(Attack.of("resources/r13_stopped.py").within(brief(stage)));
+    String ended = timedOut(stage, run);
     String text = run.result().stdout().text();
     Unmet.unless(text.equals("before\n"), () -> "it was not stopped: " + text);
     return Finding.held("it stopped, and was " + ended);
@@ -110,7 +113,7 @@ final class EndTrials {
     Unmet.unless(
         sibling.isCompleted() && sibling.stdout().text().equals(parents + "alive\n"),
         () -> "a false exit: " + Describe.result(sibling));
-    String ended = timedOut(stage.live(attack.with("way", "for ever").within(BRIEF)));
+    String ended = timedOut(stage, stage.live(attack.with("way", "for ever").within(brief(stage))));
     return Finding.held(
         thread.stdout().text().lines().findFirst().orElse("")
             + ", then "

@@ -31,7 +31,8 @@ final class EngineFaults {
   }
 
   private static Heard running(Stage stage, Runtime runtime) throws InterruptedException {
-    return Heard.of(
+    return stage
+        .hear(
             runtime.start(
                 stage
                     .request(Attack.of("host/h01_family.py"))
@@ -58,7 +59,7 @@ final class EngineFaults {
   }
 
   private static void requireWorks(Stage stage, Runtime runtime) {
-    ExecutionResult next = run(stage, runtime, Attack.SHORT);
+    ExecutionResult next = run(stage, runtime, stage.limits());
     Unmet.unless(next.isCompleted(), () -> "the next one: " + Describe.result(next));
   }
 
@@ -81,20 +82,21 @@ final class EngineFaults {
     ExpendableEngine engine = engine(stage);
     Runtime runtime = stage.ownRuntime(Attack.SMALL);
     engine.loseNextCreation();
-    ExecutionResult result = run(stage, runtime, Attack.SHORT);
+    ExecutionResult result = run(stage, runtime, stage.limits());
     Problem problem =
         failed(result, Set.of(ErrorCode.ENGINE_UNREACHABLE, ErrorCode.ENGINE_TIMEOUT));
     String made = engine.lostCreation();
     Unmet.unless(!made.isEmpty(), "the engine made none");
     long begin = System.nanoTime();
-    awaitGone(engine, Set.of(made));
+    awaitGone(engine, Set.of(made), stage.allow(BOUND));
     requireWorks(stage, runtime);
     return Finding.held(
         problem.code().code() + "; the container was removed after " + millisSince(begin));
   }
 
-  private static void awaitGone(ExpendableEngine engine, Set<String> containers) throws Exception {
-    long until = System.nanoTime() + BOUND.toNanos();
+  private static void awaitGone(ExpendableEngine engine, Set<String> containers, Duration bound)
+      throws Exception {
+    long until = System.nanoTime() + bound.toNanos();
     while (true) {
       Set<String> left = new TreeSet<>(engine.containers());
       left.retainAll(containers);
@@ -113,7 +115,7 @@ final class EngineFaults {
     engine.refuseRemovals(true);
     ExecutionResult result;
     try {
-      result = run(stage, runtime, Attack.SHORT);
+      result = run(stage, runtime, stage.limits());
     } finally {
       engine.refuseRemovals(false);
     }
@@ -183,7 +185,7 @@ final class EngineFaults {
     Set<Long> its = engine.processes();
     Unmet.unless(!its.isEmpty(), "the container has no process");
     client.kill();
-    String killed = awaitDead(its);
+    String killed = awaitDead(its, stage.allow(BOUND));
 
     Heard heard = running(stage, stage.ownRuntime(Attack.SMALL));
     Set<Long> ours = engine.processes();
@@ -191,7 +193,7 @@ final class EngineFaults {
     String stalled;
     engine.stall();
     try {
-      stalled = awaitDead(ours);
+      stalled = awaitDead(ours, stage.allow(BOUND));
       Problem problem = failed(heard.result(), Set.of(ErrorCode.CHANNEL_LOST));
       Unmet.unless(problem.cause().contains("engine"), () -> "not told whose fault: " + problem);
     } finally {
@@ -202,12 +204,12 @@ final class EngineFaults {
             .formatted(its.size(), killed, stalled));
   }
 
-  private static String awaitDead(Set<Long> processes) {
+  private static String awaitDead(Set<Long> processes, Duration bound) {
     long begin = System.nanoTime();
     while (processes.stream().anyMatch(Belongings::isAlive)) {
       Unmet.unless(
-          System.nanoTime() - begin < BOUND.toNanos(),
-          () -> "alive after " + BOUND + ": " + processes);
+          System.nanoTime() - begin < bound.toNanos(),
+          () -> "alive after " + bound + ": " + processes);
       LockSupport.parkNanos(10_000_000); // they are no children of ours
     }
     return millisSince(begin);

@@ -3,6 +3,7 @@ package io.isoruntime.conformance;
 import io.isoruntime.Execution;
 import io.isoruntime.ExecutionEvent;
 import io.isoruntime.ExecutionResult;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
@@ -12,24 +13,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What one execution tells while it runs. Thread-safe. */
 final class Heard implements Flow.Subscriber<ExecutionEvent> {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Execution execution;
   private final String awaited;
+  private final Duration patience;
   private final CompletableFuture<Boolean> said = new CompletableFuture<>();
   private final CompletableFuture<Boolean> over = new CompletableFuture<>();
   private final AtomicInteger outcomes = new AtomicInteger();
   private final StringBuilder output = new StringBuilder();
   private volatile boolean started;
 
-  private Heard(Execution execution, String awaited) {
+  private Heard(Execution execution, String awaited, Duration patience) {
     this.execution = execution;
     this.awaited = awaited;
+    this.patience = patience;
   }
 
   /** Listens to an execution that was started just now, for a word that it prints. */
-  static Heard of(Execution execution, String awaited) {
-    Heard heard = new Heard(execution, awaited);
+  static Heard of(Execution execution, String awaited, HostSpeed speed) {
+    Heard heard = new Heard(execution, awaited, speed.allow(PATIENCE));
     execution.events().subscribe(heard);
     return heard;
   }
@@ -62,19 +65,19 @@ final class Heard implements Flow.Subscriber<ExecutionEvent> {
     return started;
   }
 
-  private static boolean within(CompletableFuture<Boolean> event) throws InterruptedException {
+  private boolean within(CompletableFuture<Boolean> event) throws InterruptedException {
     try {
-      return event.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return event.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       return false;
     }
   }
 
-  private static ExecutionResult result(Execution execution) {
+  private ExecutionResult result(Execution execution) {
     return execution
         .result()
         .toCompletableFuture()
-        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .join();
   }
 

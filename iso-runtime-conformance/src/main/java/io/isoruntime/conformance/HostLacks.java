@@ -55,7 +55,7 @@ final class HostLacks {
       ExecutionResult result =
           runtime.execute(
               ExecutionRequest.python("print('ran')")
-                  .limits(Attack.SHORT)
+                  .limits(stage.limits())
                   .in(stage.workspace(runtime))
                   .build());
       Unmet.unless(
@@ -110,7 +110,7 @@ final class HostLacks {
             stage,
             Attack.of("host/h04_big_artifact.py"),
             disk.resolve("workspace"),
-            MINUTE,
+            stage.allow(MINUTE),
             HostPython.command(launcher, stage.temporaryDirectory()))
         .all();
   }
@@ -149,7 +149,7 @@ final class HostLacks {
             stage,
             Attack.of("host/h10_ran.py"),
             stage.temporaryDirectory().resolve("workspace"),
-            MINUTE,
+            stage.allow(MINUTE),
             HostPython.command(launcher, stage.temporaryDirectory()))
         .all();
   }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class HostPython {
   /** A variable that only an unprotected program sees. */
   static final String CANARY = "ISO_CANARY";
 
-  private static final long PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String[] NONE = {};
   private static final List<String> PLACES = List.of("/usr/bin", "/usr/local/bin", "/bin");
 
@@ -57,7 +58,8 @@ final class HostPython {
    * Runs it in {@code out} of this directory, with its text in {@code pkg} beside: as in a
    * sandbox's workspace.
    */
-  static Shown run(Attack attack, Path directory) throws IOException, InterruptedException {
+  static Shown run(Attack attack, Path directory, HostSpeed speed)
+      throws IOException, InterruptedException {
     Path working = Files.createDirectories(directory.resolve("out"));
     Path output = directory.resolve("stdout");
     Path errors = directory.resolve("stderr");
@@ -82,7 +84,7 @@ final class HostPython {
     boolean ended = false;
     try {
       process.getOutputStream().close();
-      ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      ended = process.waitFor(speed.allow(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       end(process, directory); // also when this JVM is told to end meanwhile
     }

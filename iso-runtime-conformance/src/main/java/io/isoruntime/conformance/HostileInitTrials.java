@@ -83,7 +83,7 @@ final class HostileInitTrials {
         run(
             stage,
             ExecutionRequest.python(CODE)
-                .limits(ExecutionLimits.builder().startTime(AT_ONCE).build()),
+                .limits(ExecutionLimits.builder().startTime(stage.allow(AT_ONCE)).build()),
             (wire, token) -> {
               try {
                 words.play(wire, token);

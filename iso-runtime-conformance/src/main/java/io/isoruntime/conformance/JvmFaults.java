@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** What happens to JVMs while programs run. */
 final class JvmFaults {
   private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final int KILLS = 3;
 
@@ -32,13 +33,13 @@ final class JvmFaults {
     int count = its.look().size();
     Unmet.unless(count > 0, "a running program has nothing");
     running.kill();
-    Duration gone = its.gone(BOUND);
+    Duration gone = its.gone(stage.allow(BOUND));
 
     List<Belongings> orphaned = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
       SecondJvm starting = second(stage, Attack.of("host/h01_family.py"));
       Belongings things = Belongings.of(stage.subject(), starting.pid());
-      Unmet.unless(things.appear(Duration.ofSeconds(60)), "a second JVM made nothing");
+      Unmet.unless(things.appear(stage.allow(A_MINUTE)), "a second JVM made nothing");
       starting.kill();
       orphaned.add(things);
     }
@@ -46,7 +47,7 @@ final class JvmFaults {
     // Whoever starts next removes what is not on its way out already.
     stage.ownRuntime(Attack.SMALL).close();
     for (Belongings things : orphaned) {
-      things.gone(BOUND);
+      things.gone(stage.allow(BOUND));
     }
     return Finding.held(
         ("%d things of a running program were gone %d ms after the kill; of %d kills while a"
@@ -64,7 +65,7 @@ final class JvmFaults {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
     Attack attack = Attack.of("host/h13_goes_on.py").with("seconds", 300);
-    Heard first = Heard.of(runtime.start(stage.request(attack).in(workspace).build()), "ready");
+    Heard first = stage.hear(runtime.start(stage.request(attack).in(workspace).build()), "ready");
     try {
       first.saying();
       ErrorCode here =
@@ -124,11 +125,12 @@ final class JvmFaults {
             },
             "iso-interrupted");
     caller.start();
-    running.get(60, TimeUnit.SECONDS);
+    long patience = stage.allow(A_MINUTE).toMillis();
+    running.get(patience, TimeUnit.MILLISECONDS);
     caller.interrupt();
-    Outcome outcome = result.get(60, TimeUnit.SECONDS).outcome();
+    Outcome outcome = result.get(patience, TimeUnit.MILLISECONDS).outcome();
     Unmet.unless(outcome instanceof Outcome.Cancelled, () -> "interrupted: " + outcome);
-    Unmet.unless(flag.get(10, TimeUnit.SECONDS), "the interrupt was swallowed");
+    Unmet.unless(flag.get(patience, TimeUnit.MILLISECONDS), "the interrupt was swallowed");
 
     SecondJvm ending = second(stage, Attack.of("host/h01_family.py"));
     ending.require("ready");
@@ -136,7 +138,7 @@ final class JvmFaults {
     int count = its.look().size();
     long begin = System.nanoTime();
     ending.end();
-    Duration gone = its.gone(Duration.ofSeconds(10));
+    Duration gone = its.gone(stage.allow(Duration.ofSeconds(10)));
     ending.all();
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     return Finding.held(
@@ -161,7 +163,7 @@ final class JvmFaults {
       String rest = other.all();
       Unmet.unless(rest.contains("completed"), () -> "the other's: " + rest);
       if (count > 0) {
-        its.gone(BOUND);
+        its.gone(stage.allow(BOUND));
         return Finding.held(
             "the other's %d things survived a start and an execution beside it, and it completed"
                 .formatted(count));

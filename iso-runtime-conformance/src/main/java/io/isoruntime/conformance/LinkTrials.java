@@ -157,7 +157,7 @@ final class LinkTrials {
   static Finding linksToDescriptors(Stage stage) throws IOException, InterruptedException {
     Attack attack = Attack.of("files/a15_links_to_descriptors.py");
     Path place = stage.temporaryDirectory();
-    HostPython.Shown shown = HostPython.run(attack.with("descriptor", 1), place);
+    HostPython.Shown shown = stage.show(attack.with("descriptor", 1), place);
     HostPython.Shown taken =
         Collected.naively(stage, place.resolve("out"), stage.temporaryDirectory());
     Runtime runtime = stage.runtime();

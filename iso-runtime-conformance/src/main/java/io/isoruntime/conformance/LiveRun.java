@@ -20,23 +20,25 @@ final class LiveRun implements Flow.Subscriber<ExecutionEvent> {
   /** What a program prints when it is at its height, and then waits to be ended. */
   static final String HEIGHT = "@height";
 
-  private static final long PATIENCE_SECONDS = 120;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int MOST_LINES = 1_000;
   private static final int MOST_OF_A_LINE = 200;
 
   private final Execution execution;
+  private final Duration patience;
   private final Map<String, Long> lines = new HashMap<>();
   private final StringBuilder line = new StringBuilder();
   private long startedNanos;
   private long count;
   private boolean over;
 
-  private LiveRun(Execution execution) {
+  private LiveRun(Execution execution, Duration patience) {
     this.execution = execution;
+    this.patience = patience;
   }
 
-  static LiveRun of(Execution execution) {
-    LiveRun run = new LiveRun(execution);
+  static LiveRun of(Execution execution, HostSpeed speed) {
+    LiveRun run = new LiveRun(execution, speed.allow(PATIENCE));
     execution.events().subscribe(run);
     return run;
   }
@@ -69,7 +71,7 @@ final class LiveRun implements Flow.Subscriber<ExecutionEvent> {
 
   private synchronized void await(String what, BooleanSupplier condition)
       throws InterruptedException {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long until = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean() && !over && System.nanoTime() - until < 0) {
       wait(TimeUnit.SECONDS.toMillis(1));
     }
@@ -104,9 +106,12 @@ final class LiveRun implements Flow.Subscriber<ExecutionEvent> {
   /** Waits for its end. */
   ExecutionResult result() throws InterruptedException {
     try {
-      return execution.result().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return execution
+          .result()
+          .toCompletableFuture()
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new Unmet("the execution did not end within " + PATIENCE_SECONDS + " s");
+      throw new Unmet("the execution did not end within " + patience.toSeconds() + " s");
     } catch (ExecutionException e) {
       throw new Unmet("the execution had no result: " + e.getCause());
     }

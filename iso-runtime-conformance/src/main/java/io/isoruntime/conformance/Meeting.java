@@ -2,6 +2,7 @@ package io.isoruntime.conformance;
 
 import io.isoruntime.Tool;
 import io.isoruntime.ToolRegistry;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,10 +11,16 @@ import java.util.concurrent.TimeUnit;
  * call, does what it wants, and lets the call return. Safe for use by many threads.
  */
 final class Meeting {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final CountDownLatch come = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
+
+  private final Duration patience;
+
+  Meeting(Stage stage) {
+    patience = stage.allow(PATIENCE);
+  }
 
   /** The tool takes no arguments. */
   record Nothing() {}
@@ -27,13 +34,14 @@ final class Meeting {
 
   private boolean meet() throws InterruptedException {
     come.countDown();
-    return over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return over.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until the program calls. */
   void await() throws InterruptedException {
     Unmet.unless(
-        come.await(PATIENCE_SECONDS, TimeUnit.SECONDS), "the program did not call the tool");
+        come.await(patience.toMillis(), TimeUnit.MILLISECONDS),
+        "the program did not call the tool");
   }
 
   /** Lets the program go on. */

@@ -32,7 +32,8 @@ final class Moments {
     Attack attack = Attack.of("host/h05_short.py").with("seconds", SECONDS);
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
-    long usual = wall(runtime, workspace, stage, attack.within(wallTime(LONG.toNanos())));
+    long usual =
+        wall(runtime, workspace, stage, attack.within(wallTime(stage.allow(LONG).toNanos())));
     long seed = System.nanoTime();
     Random random = new Random(seed);
     double aim = usual;
@@ -42,7 +43,7 @@ final class Moments {
         || (Math.min(completed, timedOut) == 0 && completed + timedOut < runs * TRIES)) {
       long limit = (long) (aim * (0.9 + 0.2 * random.nextDouble()));
       Heard heard =
-          Heard.of(
+          stage.hear(
               runtime.start(stage.request(attack.within(wallTime(limit))).in(workspace).build()),
               "done");
       ExecutionResult result = heard.result();
@@ -94,7 +95,7 @@ final class Moments {
     int late = 0;
     for (int run = 0; run < runs; run++) {
       Execution execution = runtime.start(stage.request(attack).in(workspace).build());
-      Heard heard = Heard.of(execution, "written");
+      Heard heard = stage.hear(execution, "written");
       if (early > 0) { // until then they are cancelled at once
         endsWithin(execution, (long) (usual * (run + random.nextDouble()) / runs));
       }
@@ -143,7 +144,7 @@ final class Moments {
     Path files = workspace.directory().resolve("out/files");
     Execution execution =
         runtime.start(stage.request(Attack.of("host/h07_many_files.py")).in(workspace).build());
-    Heard heard = Heard.of(execution, "written");
+    Heard heard = stage.hear(execution, "written");
     while (isEmpty(files) && !execution.result().toCompletableFuture().isDone()) {
       LockSupport.parkNanos(100_000); // a directory has no cheaper event
     }

@@ -65,7 +65,7 @@ final class NameTrials {
     requireOwn(out, next);
 
     Path place = stage.temporaryDirectory();
-    HostPython.run(attack, place);
+    stage.show(attack, place);
     Path records = Files.createDirectories(stage.temporaryDirectory().resolve("out"));
     Files.writeString(records.resolve("execution.json"), "the supervisor's own");
     HostPython.Shown shown = Collected.naively(stage, place.resolve("out"), records);
@@ -135,7 +135,7 @@ final class NameTrials {
     Path place = stage.temporaryDirectory();
     Path data = Files.createDirectories(place.resolve("in")).resolve("data.csv");
     Files.writeString(data, "mine");
-    HostPython.Shown shown = HostPython.run(attack, place);
+    HostPython.Shown shown = stage.show(attack, place);
     Unmet.unless(
         shown.whyNot().isPresent() || Files.readString(data).equals("spoilt"),
         "an input was not spoilt even without a sandbox");

@@ -43,7 +43,7 @@ final class NeighbourCases {
     Attack attack = Attack.of("kernel/k20_neighbours.py").with("nonce", nonce);
     HostPython.Shown shown = stage.show(attack.with("role", "both"));
     Runtime runtime = stage.runtime(attack.profile());
-    Meeting meeting = new Meeting();
+    Meeting meeting = new Meeting(stage);
     ExecutionRequest.Builder victim =
         stage.request(attack.with("role", "victim").tools(meeting.tools()));
     Execution running = runtime.start(victim.in(stage.workspace(runtime)).build());

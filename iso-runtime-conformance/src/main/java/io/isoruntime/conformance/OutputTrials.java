@@ -91,7 +91,8 @@ final class OutputTrials {
     return stage.run(
         attack
             .tools(ToolRegistry.of(height))
-            .within(ExecutionLimits.builder().wallTime(WALL).outputBytes(kept).build()));
+            .within(
+                ExecutionLimits.builder().wallTime(stage.allow(WALL)).outputBytes(kept).build()));
   }
 
   /** What is reachable now. */

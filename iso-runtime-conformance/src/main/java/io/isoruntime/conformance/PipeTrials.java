@@ -59,8 +59,8 @@ final class PipeTrials {
 
   /** T8. */
   static Finding stalling(Stage stage) {
-    Duration time = Duration.ofSeconds(3);
-    ExecutionLimits limits = Attack.SHORT.toBuilder().wallTime(time).build();
+    Duration time = stage.allow(Duration.ofSeconds(3));
+    ExecutionLimits limits = stage.limits().toBuilder().wallTime(time).build();
     List<String> ways = List.of("half open", "slow", "unread");
     Runtime runtime = stage.ownRuntime(Attack.SMALL);
     CountDownLatch ready = new CountDownLatch(ways.size());
@@ -69,7 +69,7 @@ final class PipeTrials {
             "all_stall",
             Nothing.class,
             Object.class,
-            nothing -> ready.await(Attack.SHORT.wallTime().toSeconds(), TimeUnit.SECONDS));
+            nothing -> ready.await(stage.limits().wallTime().toSeconds(), TimeUnit.SECONDS));
     Execution served =
         start(
             stage,
@@ -88,20 +88,28 @@ final class PipeTrials {
     ToolRegistry tools = ToolRegistry.of(told, ChannelTools.answering("big", "x".repeat(1 << 20)));
     Map<String, Execution> stalled = new LinkedHashMap<>();
     for (String how : ways) {
-      Attack attack = Attack.of("channel/t08_stalling.py").with("how", how);
+      Attack attack =
+          Attack.of("channel/t08_stalling.py")
+              .with("how", how)
+              .with("pace", time.toMillis() / 6_000.0); // far from all of a frame by then
       stalled.put(how, start(stage, runtime, attack.tools(tools).within(limits)));
     }
     ChannelResults.require(result(served), "sum", 50L);
+    Unmet.unless(ready.getCount() == 0, () -> ready.getCount() + " did not stall meanwhile");
     stalled.forEach(
         (how, execution) -> {
           ExecutionResult result = result(execution);
           Duration wall = result.usage().wall();
           Unmet.unless(
               result.outcome() instanceof Outcome.TimedOut
-                  && wall.compareTo(time.plusSeconds(5)) < 0,
+                  && wall.compareTo(time.plus(stage.allow(Duration.ofSeconds(5)))) < 0,
               () -> how + ", after " + wall + ": " + Describe.result(result));
         });
-    return Finding.held(ways + " timed out after 3 s; 50 calls of another were served meanwhile");
+    return Finding.held(
+        ways
+            + " timed out after "
+            + time.toMillis()
+            + " ms; 50 calls of another were served meanwhile");
   }
 
   /** T15. */

@@ -43,9 +43,10 @@ final class ProcessTrials {
 
   /** What the host and a neighbour can do now. */
   static String others(Stage stage) throws IOException, InterruptedException {
+    Duration prompt = stage.allow(PROMPT);
     long begin = System.nanoTime();
     Process process = new ProcessBuilder("true").start();
-    boolean ended = process.waitFor(PROMPT.toSeconds(), TimeUnit.SECONDS);
+    boolean ended = process.waitFor(prompt.toMillis(), TimeUnit.MILLISECONDS);
     process.destroyForcibly();
     Unmet.unless(ended, "the host could not start a process");
     ExecutionResult neighbour = stage.run("print('neighbour')");
@@ -53,7 +54,7 @@ final class ProcessTrials {
         neighbour.isCompleted() && neighbour.stdout().text().equals("neighbour\n"),
         () -> "a neighbour failed: " + Describe.result(neighbour));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    Unmet.unless(took.compareTo(PROMPT) < 0, () -> "others took " + took.toMillis() + " ms");
+    Unmet.unless(took.compareTo(prompt) < 0, () -> "others took " + took.toMillis() + " ms");
     return "a process and a neighbour took " + took.toMillis() + " ms";
   }
 
@@ -62,11 +63,7 @@ final class ProcessTrials {
     Attack attack = Attack.of("resources/r15_spin.py").with("cpu", 0.15).with("wall", 30);
     ExecutionResult free = stage.run(attack);
     Unmet.unless(free.isCompleted(), () -> "without a limit: " + Describe.result(free));
-    ExecutionLimits half =
-        ExecutionLimits.builder()
-            .wallTime(Duration.ofSeconds(20))
-            .cpuTime(Duration.ofMillis(600))
-            .build();
+    ExecutionLimits half = stage.limits().toBuilder().cpuTime(Duration.ofMillis(600)).build();
     ExecutionResult limited = stage.run(attack.within(half));
     exceeded(Limit.CPU, limited);
     Unmet.unless(
@@ -101,8 +98,8 @@ final class ProcessTrials {
   static Finding starve(Stage stage) throws IOException, InterruptedException {
     Attack attack = Attack.of("resources/r19_starve.py").shownIn(Unprotected.NAMESPACES);
     Finding denied = stage.attack(attack);
-    LiveRun crowd = stage.live(attack.with("spinners", 40).within(EndTrials.BRIEF));
-    String killed = EndTrials.timedOut(crowd);
+    LiveRun crowd = stage.live(attack.with("spinners", 40).within(EndTrials.brief(stage)));
+    String killed = EndTrials.timedOut(stage, crowd);
     return new Finding(denied.verdict(), denied.evidence() + "; with 40 spinners " + killed);
   }
 
@@ -135,7 +132,8 @@ final class ProcessTrials {
     long median = sorted.get(rounds / 2);
     long longest = sorted.get(rounds - 1);
     Unmet.unless(
-        median <= 1_000 && longest <= 5_000,
+        median <= stage.allow(Duration.ofSeconds(1)).toMillis()
+            && longest <= stage.allow(Duration.ofSeconds(5)).toMillis(),
         () -> "it took " + median + " ms in the middle and " + longest + " ms at most");
     return Finding.held(
         rounds

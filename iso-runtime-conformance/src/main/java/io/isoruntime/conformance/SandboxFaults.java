@@ -37,7 +37,7 @@ final class SandboxFaults {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
     Heard running =
-        Heard.of(
+        stage.hear(
             runtime.start(stage.request(Attack.of("host/h01_family.py")).in(workspace).build()),
             "ready");
     running.saying();
@@ -53,8 +53,10 @@ final class SandboxFaults {
         during.outcome() instanceof Outcome.InfrastructureFailed failed
             && failed.problem().code() == ErrorCode.CHANNEL_LOST,
         () -> "killed during the run: " + Describe.result(during));
-    Unmet.unless(millis < 10_000, "noticed after " + millis + " ms only");
-    for (long end = end(); System.nanoTime() - end < 0; ) {
+    Unmet.unless(
+        millis < stage.allow(Duration.ofSeconds(10)).toMillis(),
+        "noticed after " + millis + " ms only");
+    for (long end = end(stage); System.nanoTime() - end < 0; ) {
       ExecutionResult result = Moments.whileCollecting(stage, execution -> killInits(stage));
       Unmet.unless(
           result.isCompleted(), () -> "killed during the collection: " + Describe.result(result));
@@ -69,8 +71,8 @@ final class SandboxFaults {
     throw new Unmet("init was never killed in the middle of a collection");
   }
 
-  private static long end() {
-    return System.nanoTime() + PATIENCE.toNanos();
+  private static long end(Stage stage) {
+    return System.nanoTime() + stage.allow(PATIENCE).toNanos();
   }
 
   private static boolean killInits(Stage stage) throws IOException {
@@ -107,11 +109,11 @@ final class SandboxFaults {
   static Finding limitsChanged(Stage stage) throws Exception {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
-    for (long end = end(); System.nanoTime() - end < 0; ) {
+    for (long end = end(stage); System.nanoTime() - end < 0; ) {
       Execution execution =
           runtime.start(
               ExecutionRequest.python("print('ran')").in(workspace).limits(OWN_SANDBOX).build());
-      Heard heard = Heard.of(execution, "ran");
+      Heard heard = stage.hear(execution, "ran");
       boolean changed = false;
       while (!heard.isStarted() && !execution.result().toCompletableFuture().isDone()) {
         changed |= enlarge(stage.subject());

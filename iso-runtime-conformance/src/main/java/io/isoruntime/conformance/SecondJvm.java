@@ -12,20 +12,20 @@ import java.util.concurrent.TimeUnit;
 
 /** Another JVM, that runs a program in a runtime like the subject's; it may be killed. */
 final class SecondJvm implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Process process;
   private final BufferedReader output;
   private final StringBuilder said = new StringBuilder();
 
-  private SecondJvm(Process process) {
+  private SecondJvm(Process process, Duration patience) {
     this.process = process;
     this.output = process.inputReader(StandardCharsets.UTF_8);
     // Whoever waits for a word of it gets the end of its output then.
     var unused =
         process
             .onExit()
-            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(late -> process.destroyForcibly());
   }
 
@@ -42,7 +42,8 @@ final class SecondJvm implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(stage.subject().command(program, workspace, stage.missing(), wallTime));
     return stage.closing(
-        new SecondJvm(new ProcessBuilder(command).redirectErrorStream(true).start()));
+        new SecondJvm(
+            new ProcessBuilder(command).redirectErrorStream(true).start(), stage.allow(PATIENCE)));
   }
 
   long pid() {

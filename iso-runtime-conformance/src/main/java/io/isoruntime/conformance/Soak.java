@@ -81,7 +81,7 @@ public final class Soak {
         atOnce(
             runtime, directory, executions, (random, index) -> mix.get(random.nextInt(mix.size())));
         took = Duration.ofNanos(System.nanoTime() - begin);
-        left.addAll(Traces.since(open, subject, callers * KEPT_PER_CALLER));
+        left.addAll(Traces.since(open, subject, callers * KEPT_PER_CALLER, HostSpeed.USUAL));
         after = SoakReport.Figures.now();
         left.addAll(filesIn(directory));
       }

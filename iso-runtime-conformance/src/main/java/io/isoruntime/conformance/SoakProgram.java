@@ -28,7 +28,7 @@ record SoakProgram(
     Predicate<ExecutionResult> expected) {
 
   private static final ExecutionLimits FEW_ARTIFACTS =
-      Attack.SHORT.toBuilder().artifactCount(50).build();
+      HostSpeed.USUAL.limits().toBuilder().artifactCount(50).build();
   private static final ExecutionLimits SOON =
       ExecutionLimits.builder().wallTime(Duration.ofMillis(400)).build();
 
@@ -63,7 +63,8 @@ record SoakProgram(
 
   private static SoakProgram program(
       String name, String file, Predicate<ExecutionResult> expected) {
-    return new SoakProgram(name, Attack.resource("soak/" + file), Set.of(), Attack.SHORT, expected);
+    return new SoakProgram(
+        name, Attack.resource("soak/" + file), Set.of(), HostSpeed.USUAL.limits(), expected);
   }
 
   private SoakProgram within(ExecutionLimits other) {

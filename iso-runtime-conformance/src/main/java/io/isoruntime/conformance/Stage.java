@@ -2,6 +2,7 @@ package io.isoruntime.conformance;
 
 import io.isoruntime.Control;
 import io.isoruntime.Execution;
+import io.isoruntime.ExecutionLimits;
 import io.isoruntime.ExecutionRequest;
 import io.isoruntime.ExecutionResult;
 import io.isoruntime.Runtime;
@@ -10,6 +11,7 @@ import io.isoruntime.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,17 +29,19 @@ import java.util.function.Supplier;
  * else a trial asks for is gone when the stage is closed.
  */
 final class Stage implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Subject subject;
   private final Set<Control> missing;
+  private final HostSpeed speed;
   private final Supplier<Runtime> small;
   private final Map<SandboxProfile, Runtime> others = new HashMap<>();
   private final Deque<AutoCloseable> toClose = new ConcurrentLinkedDeque<>();
 
-  Stage(Subject subject, Set<Control> missing, Supplier<Runtime> small) {
+  Stage(Subject subject, Set<Control> missing, HostSpeed speed, Supplier<Runtime> small) {
     this.subject = subject;
     this.missing = missing;
+    this.speed = speed;
     this.small = small;
   }
 
@@ -52,6 +56,16 @@ final class Stage implements AutoCloseable {
   /** The controls that are not in force here. */
   Set<Control> missing() {
     return missing;
+  }
+
+  /** How long this host may take for what the usual one does in that time. */
+  Duration allow(Duration usual) {
+    return speed.allow(usual);
+  }
+
+  /** Enough, on this host, for every program that ends by itself. */
+  ExecutionLimits limits() {
+    return speed.limits();
   }
 
   /** The shared runtime with small sandboxes; nobody closes it. */
@@ -97,7 +111,7 @@ final class Stage implements AutoCloseable {
 
   /** Runs a program of a few lines in a small sandbox. */
   ExecutionResult run(String code) {
-    return run(Attack.SMALL, ExecutionRequest.python(code).limits(Attack.SHORT));
+    return run(Attack.SMALL, ExecutionRequest.python(code).limits(limits()));
   }
 
   /** Runs a request in a workspace of its own. */
@@ -118,14 +132,19 @@ final class Stage implements AutoCloseable {
     toClose.push(
         () -> {
           execution.cancel();
-          execution.result().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          execution
+              .result()
+              .toCompletableFuture()
+              .get(allow(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
         });
-    return LiveRun.of(execution);
+    return LiveRun.of(execution, speed);
   }
 
   /** The request that an attack is. */
   ExecutionRequest.Builder request(Attack attack) {
-    return ExecutionRequest.python(attack.code(true)).limits(attack.limits()).tools(attack.tools());
+    return ExecutionRequest.python(attack.code(true))
+        .limits(attack.limits().orElseGet(this::limits))
+        .tools(attack.tools());
   }
 
   /** Tries an attack without and with a sandbox and judges by its attempts. */
@@ -151,7 +170,17 @@ final class Stage implements AutoCloseable {
   HostPython.Shown show(Attack attack) throws IOException, InterruptedException {
     return attack.unprotected() == Unprotected.NOWHERE
         ? HostPython.Shown.not("its trial shows that it can fail")
-        : HostPython.run(attack, temporaryDirectory());
+        : show(attack, temporaryDirectory());
+  }
+
+  /** Runs it there in a directory that the trial looks at. */
+  HostPython.Shown show(Attack attack, Path directory) throws IOException, InterruptedException {
+    return HostPython.run(attack, directory, speed);
+  }
+
+  /** Hears what an execution tells that was started just now. */
+  Heard hear(Execution execution, String awaited) {
+    return Heard.of(execution, awaited, speed);
   }
 
   /** What was left that could not be put away, if anything. */

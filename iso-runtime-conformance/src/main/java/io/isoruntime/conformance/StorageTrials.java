@@ -52,7 +52,7 @@ final class StorageTrials {
     ExecutionResult result = run.result();
     Duration after = run.sinceStart().minus(result.usage().wall());
     Unmet.unless(
-        result.isCompleted() && after.compareTo(CLEAN_UP) < 0,
+        result.isCompleted() && after.compareTo(stage.allow(CLEAN_UP)) < 0,
         () -> "cleaned up in " + after.toMillis() + " ms: " + Describe.result(result));
     String cleanUp = "cleaned up in " + after.toMillis() + " ms";
     if (!counted) {

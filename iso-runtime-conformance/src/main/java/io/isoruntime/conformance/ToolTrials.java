@@ -35,7 +35,7 @@ final class ToolTrials {
   /** T9. */
   static Finding flood(Stage stage) {
     int kept = 2 * PARALLEL;
-    Attack few = flood(kept, kept).tools(ToolRegistry.of(ChannelTools.answering("slow", 1)));
+    Attack few = flood(stage, kept, kept).tools(ToolRegistry.of(ChannelTools.answering("slow", 1)));
     ChannelResults.require(stage.run(few), "ends", Map.of("ok", (long) kept));
     AtomicInteger begun = new AtomicInteger();
     Tool<Nothing, Object> slow =
@@ -47,7 +47,8 @@ final class ToolTrials {
               begun.incrementAndGet();
               return new CompletableFuture<>(); // until it is cancelled
             });
-    ExecutionResult result = stage.run(flood(FLOOD, FLOOD - kept).tools(ToolRegistry.of(slow)));
+    ExecutionResult result =
+        stage.run(flood(stage, FLOOD, FLOOD - kept).tools(ToolRegistry.of(slow)));
     ChannelResults.require(result, "ends", Map.of("BUSY", (long) FLOOD - kept));
     Map<ToolCallStatus, Long> told =
         result.toolCalls().stream()
@@ -72,15 +73,16 @@ final class ToolTrials {
             + " calls all were answered");
   }
 
-  private static Attack flood(int calls, int replies) {
+  private static Attack flood(Stage stage, int calls, int replies) {
     return Attack.of("channel/t09_flood.py")
         .with("calls", calls)
         .with("replies", replies)
-        .within(Attack.SHORT.toBuilder().parallelToolCalls(PARALLEL).build());
+        .within(stage.limits().toBuilder().parallelToolCalls(PARALLEL).build());
   }
 
   /** T11. */
   static Finding neverReturns(Stage stage) {
+    Duration time = stage.allow(Duration.ofMillis(500)); // the other tool must answer in it
     AtomicInteger interrupted = new AtomicInteger();
     Tool<Nothing, Object> never =
         Tool.of(
@@ -98,16 +100,16 @@ final class ToolTrials {
     ExecutionResult result =
         stage.run(
             Attack.of("channel/t11_never_returns.py")
+                .with("least", 0.8 * time.toMillis() / 1_000)
                 .tools(ToolRegistry.of(never, ChannelTools.answering("quick", "quick")))
                 .within(
-                    Attack.SHORT.toBuilder()
-                        .parallelToolCalls(1)
-                        .toolCallTime(Duration.ofMillis(500))
-                        .build()));
+                    stage.limits().toBuilder().parallelToolCalls(1).toolCallTime(time).build()));
     ChannelResults.require(result, "ends", List.of("TIMED_OUT True", "TIMED_OUT True", "quick"));
     Unmet.unless(interrupted.get() == 2, () -> interrupted + " threads were reclaimed");
     return Finding.held(
-        "TIMED_OUT after 500 ms, twice; both threads were interrupted, and the only place for a call"
+        "TIMED_OUT after "
+            + time.toMillis()
+            + " ms, twice; both threads were interrupted, and the only place for a call"
             + " was free for the next");
   }
 
@@ -210,15 +212,16 @@ final class ToolTrials {
 
   /** T14. */
   static Finding inFlight(Stage stage) {
+    Duration time = stage.allow(Duration.ofSeconds(2)); // in it the first two must be begun
     InFlight answered = new InFlight();
     answered.gate.complete("open");
     ChannelResults.require(
-        stage.run(answered.attack(Attack.SHORT)), "ends", List.of("1 ok", "2 ok", "3 ok"));
+        stage.run(answered.attack(stage.limits())), "ends", List.of("1 ok", "2 ok", "3 ok"));
     Unmet.unless(answered.effects.size() == 3, () -> "in time: " + answered.effects);
 
     InFlight late = new InFlight();
     ExecutionResult result =
-        stage.run(late.attack(Attack.SHORT.toBuilder().wallTime(Duration.ofSeconds(2)).build()));
+        stage.run(late.attack(stage.limits().toBuilder().wallTime(time).build()));
     late.gate.complete("open");
     Unmet.unless(result.outcome() instanceof Outcome.TimedOut, () -> Describe.result(result));
     Unmet.unless(

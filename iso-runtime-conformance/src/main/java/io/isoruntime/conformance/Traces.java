@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * Immutable.
  */
 public final class Traces {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** What init gives as the source of the file systems that it makes (rootfs.py). */
@@ -43,7 +44,7 @@ public final class Traces {
     if (!subject.keepsSandboxesReady()) {
       return traces;
     }
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    long until = System.nanoTime() + PATIENCE.toNanos();
     for (int same = 0; same < SETTLED && System.nanoTime() - until < 0; same++) {
       LockSupport.parkNanos(PACE_NANOS);
       Traces next = of(subject);
@@ -69,7 +70,7 @@ public final class Traces {
    * moment later, such as a thread on its way back to its pool.
    */
   public static Set<String> since(Traces before, Subject subject) {
-    return since(before, subject, 0);
+    return since(before, subject, 0, HostSpeed.USUAL);
   }
 
   /**
@@ -78,9 +79,9 @@ public final class Traces {
    *
    * @param connections how many connections to an engine may be kept, idle
    */
-  static Set<String> since(Traces before, Subject subject, int connections) {
+  static Set<String> since(Traces before, Subject subject, int connections, HostSpeed speed) {
     int moreDescriptors = subject.platform().hasEngine() ? connections : 0;
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    long until = System.nanoTime() + speed.allow(PATIENCE).toNanos();
     while (true) {
       Set<String> more = of(subject).beyond(before, moreDescriptors, subject.keepsSandboxesReady());
       if (more.isEmpty() || System.nanoTime() - until >= 0) {
