@@ -100,7 +100,7 @@ public interface CheckContract extends ContractSubject {
         "# coding: nonsense\n",
         "if 1:\n".repeat(100_000),
         "print(1)\n".repeat(200_000),
-        "a" + ",a".repeat(500_000) + "=",
+        "a" + ",a".repeat(10_000) + "=",
         "import sys; sys.exit(0)\n\ud800 = 1",
         "f(" + "lambda:".repeat(50_000) + "0)");
   }

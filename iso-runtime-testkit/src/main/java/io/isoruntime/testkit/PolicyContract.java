@@ -28,14 +28,8 @@ import io.isoruntime.testkit.FakeTools.NoArguments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a policy lets through, and what the ledger keeps of it. */
@@ -116,34 +110,6 @@ public interface PolicyContract extends ContractSubject {
   }
 
   @Test
-  default void aThousandParallelCallsDoNotExceedTheirBudget() {
-    AtomicInteger ran = new AtomicInteger();
-    Tool<?, ?> count =
-        Tool.of("count", NoArguments.class, Integer.class, none -> ran.incrementAndGet());
-
-    ExecutionResult result =
-        run(
-            ExecutionRequest.python(
-                    """
-                    from concurrent.futures import ThreadPoolExecutor
-                    import tools
-                    def call(i):
-                        try:
-                            return bool(tools.count())
-                        except tools.ToolError as error:
-                            return error.code
-                    with ThreadPoolExecutor(20) as pool:
-                        answers = list(pool.map(call, range(1000)))
-                    print(answers.count(True), answers.count("OVER_BUDGET"))
-                    """)
-                .tools(ToolRegistry.of(count))
-                .policy(ToolPolicy.builder().maxCalls(100).build()));
-
-    Expect.printed("100 900\n", result);
-    assertEquals(100, ran.get());
-  }
-
-  @Test
   default void aSecretReachesTheToolAndNothingThatIsKeptOrTold() throws Exception {
     RecordingTool<Login, String> login =
         FakeTools.recording(
@@ -186,88 +152,6 @@ public interface PolicyContract extends ContractSubject {
     assertFalse(kept.contains("hunter2"), kept);
     assertTrue(kept.contains("hmacSha256"), kept);
     assertFalse(kept.contains("\"sha256\""), kept);
-  }
-
-  @Test
-  default void anApprovalMayTakeLongerThanTheProgramWhereItDoesNotCount() {
-    CompletableFuture<ApprovalAnswer> answer = new CompletableFuture<>();
-    CompletableFuture.delayedExecutor(1500, TimeUnit.MILLISECONDS)
-        .execute(() -> answer.complete(ApprovalAnswer.approve()));
-
-    Expect.printed(
-        "pay\n",
-        run(
-            ExecutionRequest.python("import tools\nprint(tools.pay())")
-                .tools(ToolRegistry.of(tool("pay")))
-                .timeout(Duration.ofMillis(1000))
-                .policy(
-                    ToolPolicy.builder()
-                        .approval(
-                            ToolApproval.byAsync(call -> answer).uncounted(Duration.ofSeconds(30)))
-                        .build())));
-  }
-
-  @Test
-  default void anApprovalThatCountsDoesNotOutliveTheProgramAndRunsNothing() {
-    CompletableFuture<ApprovalAnswer> never = new CompletableFuture<>();
-    CountDownLatch asked = new CountDownLatch(1);
-    RecordingTool<NoArguments, String> pay =
-        FakeTools.recording("pay", NoArguments.class, String.class, none -> "paid");
-
-    ExecutionResult result =
-        Late.run(
-            this,
-            ExecutionRequest.python("import tools\nprint(tools.pay())")
-                .tools(ToolRegistry.of(pay.tool()))
-                .policy(
-                    ToolPolicy.builder()
-                        .approval(
-                            ToolApproval.byAsync(
-                                call -> {
-                                  asked.countDown();
-                                  return never;
-                                }))
-                        .build()),
-            late -> asked.getCount() == 0);
-
-    // Whoever is asked is told that it is over, by a thread of its own.
-    assertThrows(CancellationException.class, () -> never.get(30, TimeUnit.SECONDS));
-    assertEquals(List.of(), pay.calls());
-    assertEquals(ToolCallStatus.CANCELLED, result.toolCalls().get(0).status());
-  }
-
-  @Test
-  default void aListenerThatFailsOrStandsStillHarmsNothing() throws Exception {
-    CountDownLatch stuck = new CountDownLatch(1);
-    ExecutionResult result =
-        run(
-            ExecutionRequest.python(
-                    """
-                    from tools import add
-                    print(sum(add(i, 0) for i in range(100)))
-                    """)
-                .tools(ToolRegistry.of(ContractTools.add()))
-                .listener(
-                    new ExecutionListener() {
-                      @Override
-                      public void decided(DecidedCall call) {
-                        throw new StackOverflowError();
-                      }
-
-                      @Override
-                      public void ended(LedgerEntry entry) {
-                        try {
-                          assertTrue(stuck.await(40, TimeUnit.SECONDS));
-                        } catch (InterruptedException e) {
-                          Thread.currentThread().interrupt();
-                        }
-                      }
-                    }));
-    stuck.countDown();
-
-    Expect.printed("4950\n", result);
-    assertTrue(result.notes().toString().contains("listener"), () -> result.notes().toString());
-    assertEquals(100, ledger(result).size());
   }
 
   @Test

@@ -144,15 +144,15 @@ public interface ToolsContract extends ContractSubject {
   }
 
   @Test
-  default void fiftyThreadsCallAtOnce() {
+  default void fiftyThreadsCallAtOnceAndEachGetsItsOwnAnswer() {
     Expect.printed(
-        "1225\n",
+        "True\n",
         run(
             """
             from concurrent.futures import ThreadPoolExecutor
             from tools import meet
             with ThreadPoolExecutor(50) as pool:
-                print(sum(pool.map(meet, range(50))))
+                print(list(pool.map(meet, range(200))) == list(range(200)))
             """,
             meeting(50)));
   }
@@ -170,23 +170,6 @@ public interface ToolsContract extends ContractSubject {
             asyncio.run(main())
             """,
             meeting(50)));
-  }
-
-  @Test
-  default void eachOfTwoThousandCallsFromEightThreadsGetsItsOwnAnswer() {
-    ExecutionResult result =
-        run(
-            """
-            from concurrent.futures import ThreadPoolExecutor
-            from tools import add
-            with ThreadPoolExecutor(8) as pool:
-                print(list(pool.map(lambda i: add(i, 1), range(2000))) == list(range(1, 2001)))
-            """,
-            ToolRegistry.of(ContractTools.add()));
-
-    Expect.printed("True\n", result);
-    assertEquals(2_000, result.toolCalls().size());
-    assertStatus(ToolCallStatus.OK, result);
   }
 
   /** A tool that answers once this many calls are in it. */
@@ -478,43 +461,11 @@ public interface ToolsContract extends ContractSubject {
   }
 
   @Test
-  default void aToolThatIgnoresItsInterruptIsAbandoned() {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    Tool<?, ?> stubborn =
-        Tool.of(
-            "stubborn",
-            NoArguments.class,
-            String.class,
-            none -> {
-              begun.countDown();
-              boolean open = false;
-              while (!open) {
-                try {
-                  open = release.await(30, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                  // That is what is stubborn about it.
-                }
-              }
-              return "too late";
-            });
-
-    ExecutionResult result =
-        Late.run(
-            this,
-            ExecutionRequest.python("from tools import stubborn\nstubborn()")
-                .tools(ToolRegistry.of(stubborn)),
-            late -> begun.getCount() == 0);
-    release.countDown();
-
-    assertStatus(ToolCallStatus.ABANDONED, result);
-  }
-
-  @Test
   default void onceTheResultIsThereNoToolBeginsAndEachCallIsOnRecord() throws Exception {
     CompletableFuture<ExecutionResult> known = new CompletableFuture<>();
     List<String> late = new CopyOnWriteArrayList<>();
     AtomicInteger begun = new AtomicInteger();
+    CountDownLatch many = new CountDownLatch(200);
     Tool<?, ?> mark =
         Tool.of(
             "mark",
@@ -522,10 +473,11 @@ public interface ToolsContract extends ContractSubject {
             Boolean.class,
             none -> {
               begun.incrementAndGet();
+              many.countDown();
               if (known.isDone()) {
                 late.add("a call began after the result");
               }
-              LockSupport.parkNanos(3_000_000); // fewer calls than are allowed, on any machine
+              LockSupport.parkNanos(3_000_000); // so that some are in it at the end
               return true;
             });
     ExecutionResult result;
@@ -542,18 +494,18 @@ public interface ToolsContract extends ContractSubject {
                       """)
                   .in(runtime.openWorkspace(temporaryDirectory()))
                   .tools(ToolRegistry.of(mark))
-                  .timeout(Duration.ofSeconds(2))
                   .build());
       execution.result().thenAccept(known::complete);
+      assertTrue(many.await(30, TimeUnit.SECONDS));
+      execution.cancel();
       result = known.get(30, TimeUnit.SECONDS);
       try (Stream<Path> files = Files.list(result.workspace().resolve("out/calls"))) {
         records = files.map(file -> file.getFileName().toString()).sorted().toList();
       }
     }
 
-    Expect.outcome(Outcome.TimedOut.class, result);
+    Expect.outcome(Outcome.Cancelled.class, result);
     assertEquals(List.of(), late);
-    assertTrue(begun.get() > 0);
     assertTrue(begun.get() <= result.toolCalls().size(), () -> begun + " calls began");
     assertEquals(
         IntStream.rangeClosed(1, result.toolCalls().size())
