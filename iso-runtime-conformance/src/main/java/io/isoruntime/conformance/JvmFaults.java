@@ -64,7 +64,11 @@ final class JvmFaults {
   static Finding workspaceShared(Stage stage) throws Exception {
     Runtime runtime = stage.runtime();
     Workspace workspace = stage.workspace(runtime);
-    Attack attack = Attack.of("host/h13_goes_on.py").with("seconds", 300);
+    // It must outlast the other JVM's start, and is cancelled then.
+    Attack attack =
+        Attack.of("host/h13_goes_on.py")
+            .with("seconds", 300)
+            .within(stage.limits().toBuilder().wallTime(LONG).build());
     Heard first = stage.hear(runtime.start(stage.request(attack).in(workspace).build()), "ready");
     try {
       first.saying();
