@@ -74,7 +74,8 @@ class DeploymentTest {
   }
 
   private static ErrorCode built(String image) {
-    IsoException refused = assertThrows(IsoException.class, () -> runtime().image(image).build());
+    IsoException refused =
+        assertThrows(IsoException.class, () -> TestEngine.runtime().image(image).build());
     assertTrue(refused.problem().remedy().contains("build/image.sh"), refused::getMessage);
     assertTrue(refused.problem().cause().contains(image), refused::getMessage);
     return refused.problem().code();
