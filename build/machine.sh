@@ -1,6 +1,7 @@
 # What ./check needs of a machine: packages, an ordinary user, JDKs. Sourced, not run; needs jdk.sh and engine.sh.
 #
 #   machine_prepare   installs what is missing, and sets python, jdk, jdk17 and gates; ends the check if it can't go on
+#   machine_restore   removes the user and ends the engine that the check brought; packages stay
 
 python=/usr/bin/python3 # the distribution's: formatter, type checker and the libraries of the tests belong to it
 [[ -x $python ]] || python=python3
@@ -28,6 +29,11 @@ machine_prepare() {
   machine_jdks
 }
 
+machine_restore() {
+  engine_stop
+  [[ -z $created_user ]] || userdel "$created_user"
+}
+
 machine_install() {
   local packages=()
   command -v mvn >/dev/null || packages+=(maven)
@@ -49,12 +55,15 @@ machine_install() {
   python=/usr/bin/python3
 }
 
+created_user='' # which machine_restore removes
+
 # The tests become this user to show what an ordinary one may do: own group, no other, no shell.
 machine_user() {
-  id iso-test >/dev/null 2>&1 ||
-    useradd --system --user-group --no-create-home --shell /usr/sbin/nologin iso-test ||
-    stop "the user iso-test could not be created. Create it: useradd --system --user-group iso-test"
   export ISO_TEST_USER=iso-test
+  ! id $ISO_TEST_USER >/dev/null 2>&1 || return 0
+  useradd --system --user-group --no-create-home --shell /usr/sbin/nologin $ISO_TEST_USER ||
+    stop "the user iso-test could not be created. Create it: useradd --system --user-group iso-test"
+  created_user=$ISO_TEST_USER
 }
 
 # jdk builds everything and runs the tests, jdk17 runs them a second time. One JDK may be both.

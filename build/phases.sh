@@ -154,12 +154,12 @@ fresh_clone() {
     export JAVA_HOME=$jdk17
     cd "$copy" || exit 1
     printf 'print("hello")\n' >hello.py
-    ./iso run "${waived[@]}" --json hello.py >first.json 2>first.err </dev/null || {
+    ./iso run "${waived[@]}" --json --workspace first hello.py >first.json 2>first.err </dev/null || {
       cat first.err
       exit 1
     }
     grep -q 'ISO Runtime API \[1/' first.err || { echo "./iso did not say what it was building" && exit 1; }
-    ./iso run "${waived[@]}" --json hello.py >second.json 2>second.err </dev/null || exit 1
+    ./iso run "${waived[@]}" --json --workspace second hello.py >second.json 2>second.err </dev/null || exit 1
     grep -q '^iso: ' second.err && echo "./iso was not silent the second time" && exit 1
     "$python" - first.json second.json <<'PYTHON'
 import json
