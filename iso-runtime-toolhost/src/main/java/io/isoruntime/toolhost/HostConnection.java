@@ -150,9 +150,12 @@ final class HostConnection {
     return catalog.join();
   }
 
-  /** Runs the action, with the reason, when it has ended. */
+  /**
+   * Runs the action, with the reason, when it has ended and before its calls fail: whoever then
+   * calls again must not meet it any more. The action must be short, since the calls wait for it.
+   */
   void onEnd(Consumer<String> action) {
-    var unused = ended.thenAcceptAsync(action, completions);
+    var unused = ended.thenAccept(action);
   }
 
   /**

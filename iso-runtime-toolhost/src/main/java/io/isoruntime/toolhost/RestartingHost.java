@@ -6,6 +6,7 @@ import io.isoruntime.ToolException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -110,14 +111,19 @@ final class RestartingHost {
     long started = System.nanoTime();
     connection.onEnd(
         reason -> {
-          connection.end();
-          ended(reason, Duration.ofNanos(System.nanoTime() - started));
+          boolean again = replace(reason, Duration.ofNanos(System.nanoTime() - started));
+          try {
+            threads.execute(() -> cleanUp(connection, again));
+          } catch (RejectedExecutionException e) {
+            LOG.debug("all is being closed", e);
+          }
         });
   }
 
-  private synchronized void ended(String reason, Duration lived) {
+  /** Lets calls wait for the next one; tells whether there is to be one. */
+  private synchronized boolean replace(String reason, Duration lived) {
     if (closed) {
-      return;
+      return false;
     }
     if (lived.compareTo(WELL) >= 0) {
       pause = FIRST_PAUSE;
@@ -128,7 +134,14 @@ final class RestartingHost {
         reason,
         pause.toMillis());
     current = new CompletableFuture<>();
-    schedule();
+    return true;
+  }
+
+  private void cleanUp(HostConnection connection, boolean again) {
+    connection.end();
+    if (again) {
+      schedule();
+    }
   }
 
   private synchronized void schedule() {
