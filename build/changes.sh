@@ -1,9 +1,27 @@
-# What changed, for ./check --quick. Sourced, not run.
+# The files of this checkout. Sourced, not run. A source archive has no history, and a new machine may lack git.
 #
-#   changes_find   sets changed_files, changed_python and changed_modules
+#   sources        prints the files that belong to the checkout
+#   changes_find   sets changed_files, changed_python and changed_modules, for ./check --quick
+
+has_history() { git rev-parse --is-inside-work-tree >/dev/null 2>&1; }
+
+sources() {
+  if has_history; then
+    git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
+      [[ ! -e $file ]] || printf '%s\n' "$file"
+    done
+  else
+    find . -name target -prune -o -name '__pycache__' -prune -o -name '.mypy_cache' -prune -o -type f -printf '%P\n'
+  fi
+}
 
 changes_find() {
   local base=$since module file
+  if ! has_history; then
+    echo "there is no history here to compare with, so all modules are checked"
+    changes_everything
+    return
+  fi
   [[ -n $base ]] || base=$(git merge-base HEAD '@{upstream}' 2>/dev/null) || base=HEAD
   mapfile -t changed_files < <(
     {
@@ -26,9 +44,15 @@ changes_find() {
   done
   if ((${#changed_files[@]} == 0)); then
     echo "nothing differs from $(git describe --always "$base"), so all modules are checked"
-    changed_modules=(iso-runtime-api)
-    mapfile -t changed_python < <(git ls-files '*.py')
+    changes_everything
   else
     echo "${#changed_files[@]} files differ from $(git describe --always "$base")"
   fi
+}
+
+# All modules depend on the API.
+changes_everything() {
+  mapfile -t changed_files < <(sources)
+  mapfile -t changed_python < <(sources | grep '\.py$')
+  changed_modules=(iso-runtime-api)
 }

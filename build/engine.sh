@@ -253,7 +253,7 @@ engine_has_image() { engine_docker image inspect "$1" >/dev/null 2>&1; }
 # Tagged when it is complete: import would make an image even of a stream that broke off.
 engine_bootstrap() {
   local id
-  id=$(set -o pipefail && mmdebstrap --variant=minbase --include="$2" bookworm - | engine_docker import -) &&
+  id=$(set -o pipefail && mmdebstrap --dpkgopt=force-unsafe-io --variant=minbase --include="$2" bookworm - | engine_docker import -) &&
     engine_docker tag "$id" "$1"
 }
 

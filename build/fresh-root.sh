@@ -100,7 +100,7 @@ trap 'exit 143' TERM HUP
 
 # ---- making it -----------------------------------------------------------------------------------------------------
 
-bootstrap() { mmdebstrap --variant=minbase --include=openjdk-17-jdk-headless,maven,python3 bookworm "$1"; }
+bootstrap() { mmdebstrap --dpkgopt=force-unsafe-io --variant=minbase --include=openjdk-17-jdk-headless,maven,python3 bookworm "$1"; }
 
 unpack() { mkdir "$root" && tar -x --numeric-owner -C "$root" -f "$1"; }
 

@@ -76,7 +76,7 @@ machine_jdks() {
   gates=true
   if (($(jdk_version "$jdk") < 21)); then
     gates=false
-    leave_out "Java format, Error Prone, NullAway, Javadoc" "they need a JDK 21 or newer" 21
+    leave_out "Java format, compiler warnings, Error Prone, NullAway, Javadoc, source jars" "they need a JDK 21 or newer" 21
   fi
   if [[ -z $jdk17 ]]; then
     jdk17=$jdk

@@ -148,8 +148,7 @@ fresh_clone() {
   # An ordinary user has no cgroup of its own and one user id.
   $docker || waived=(--allow-degraded={memory,pids,cpu,distinct-uid,supplementary-groups})
   mkdir "$copy"
-  git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null |
-    tar -c -f - -T - | tar -x -C "$copy" -f - || return 1
+  sources | tar -c -f - --verbatim-files-from -T - | tar -x -C "$copy" -f - || return 1
   (
     export JAVA_HOME=$jdk17
     cd "$copy" || exit 1
