@@ -78,14 +78,14 @@ final class OutputTrials {
 
   /** The program calls when all is written. */
   private static ExecutionResult run(Stage stage, Attack attack, long kept, AtomicLong grown) {
-    long before = heap();
+    long before = Heap.usedBytes();
     Tool<Nothing, Boolean> height =
         Tool.of(
             "height",
             Nothing.class,
             Boolean.class,
             nothing -> {
-              grown.set(heap() - before);
+              grown.set(Heap.usedBytes() - before);
               return true;
             });
     return stage.run(
@@ -93,12 +93,5 @@ final class OutputTrials {
             .tools(ToolRegistry.of(height))
             .within(
                 ExecutionLimits.builder().wallTime(stage.allow(WALL)).outputBytes(kept).build()));
-  }
-
-  /** What is reachable now. */
-  private static long heap() {
-    System.gc();
-    java.lang.Runtime runtime = java.lang.Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

@@ -3,6 +3,7 @@ package io.isoruntime.toolhost;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.isoruntime.ToolException;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -58,6 +60,22 @@ class RestartingHostTest {
     assertEquals("TOOL_HOST_LOST", assertInstanceOf(ToolException.class, lost.get()).code());
     assertEquals("5", new String(again.get(30, TimeUnit.SECONDS), UTF_8));
     host.close();
+  }
+
+  @Test
+  void aCallEndsInTheToolHostShortlyBeforeItsCallerGivesUp() throws Exception {
+    ScriptedProcess process = new ScriptedProcess(true);
+    RestartingHost host =
+        RestartingHost.open(plan(new ArrayDeque<>(List.of(process))), Runnable::run, timers);
+    Call brief = new Call(Duration.ofSeconds(2));
+
+    host.call("add", new byte[0], brief).get(30, TimeUnit.SECONDS);
+    host.close();
+
+    long left = brief.remaining().toMillis();
+    int millis = process.lastCall().getInt();
+    assertTrue(millis <= 2_000 - 200, () -> "given " + millis + " ms");
+    assertTrue(millis >= left - 250, () -> "given " + millis + " ms, " + left + " ms are left");
   }
 
   private static CompletableFuture<byte[]> call(RestartingHost host) {
@@ -118,11 +136,14 @@ class RestartingHostTest {
 
   /** Finds no tools, and answers each call with 5 or not at all. */
   private static final class ScriptedProcess implements HostProcess {
+    private static final int HEADER = 13;
+
     private final PipedOutputStream written = new PipedOutputStream();
     private final PipedInputStream output;
     private final boolean answers;
     private boolean loaded;
     private long calls;
+    private ByteBuffer lastCall = ByteBuffer.allocate(0);
 
     ScriptedProcess(boolean answers) throws IOException {
       this.answers = answers;
@@ -134,6 +155,8 @@ class RestartingHostTest {
       return new ByteArrayOutputStream() {
         @Override
         public void flush() throws IOException {
+          lastCall = ByteBuffer.wrap(toByteArray(), HEADER, count - HEADER);
+          reset();
           if (!loaded) {
             loaded = true;
             write(new HostFrame(HostFrame.CATALOG, 0, "{}".getBytes(UTF_8)));
@@ -147,6 +170,11 @@ class RestartingHostTest {
           written.flush();
         }
       };
+    }
+
+    /** What came last, without its header. */
+    ByteBuffer lastCall() {
+      return lastCall;
     }
 
     @Override

@@ -171,7 +171,7 @@ class ToolHostTest {
   }
 
   @Test
-  void aHangIsEndedShortlyBeforeTheDeadlineOfTheCall() throws Exception {
+  void aHangIsEndedAtTheDeadlineOfTheCall() throws Exception {
     Path path = root.resolve("hang");
     try (ToolHost host = trouble().build()) {
       Call brief = new Call(Duration.ofSeconds(2));
@@ -180,7 +180,6 @@ class ToolHostTest {
 
       assertEquals("TOOL_HUNG", hung.code());
       assertTrue(hung.retryable());
-      assertTrue(brief.remaining().toMillis() > 0);
       Bundles.await(() -> Files.exists(Path.of(path + ".ended")), "its end");
     }
   }
@@ -309,18 +308,28 @@ class ToolHostTest {
   @Test
   void anImportThatHangsIsNamed() throws Exception {
     Path slow = Bundles.of(root, "slow", "import time\ntime.sleep(1000)\n");
+    IsoException late = late(slow, Duration.ofSeconds(1));
+    // On a busy host the import may not have begun by then.
+    for (int seconds = 2; !late.problem().cause().contains("importing") && seconds < 60; ) {
+      seconds *= 2;
+      late = late(slow, Duration.ofSeconds(seconds));
+    }
+
+    assertTrue(late.problem().cause().contains("slow.tools"), late.getMessage());
+  }
+
+  private static IsoException late(Path bundle, Duration startTime) {
     IsoException late =
         assertThrows(
             IsoException.class,
             () ->
                 ToolHost.builder()
-                    .bundles(slow)
+                    .bundles(bundle)
                     .placement(ToolHost.subprocess(PYTHON))
-                    .startTime(Duration.ofSeconds(2))
+                    .startTime(startTime)
                     .build());
-
     assertEquals(ErrorCode.TOOL_HOST_FAILED, late.problem().code());
-    assertTrue(late.problem().cause().contains("slow.tools"), late.getMessage());
+    return late;
   }
 
   @Test
