@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * H5: whatever happens to an execution at once, there is one outcome and nothing is left. Each
  * schedule is told by its number; {@code -Diso.race=N} runs one alone.
  */
+@Tag("once") // on virtual time, and RealRaceTest races on both JDKs
 @Timeout(900)
 class RaceTest {
   private static final List<Set<RaceEvent>> RACES = RaceEvent.races();
