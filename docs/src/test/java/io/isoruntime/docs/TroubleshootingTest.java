@@ -38,6 +38,7 @@ import java.util.concurrent.Flow;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every message that docs/operations.md explains is what the library says, and comes of the cause
  * that the page gives: each is provoked, on an imitated engine where that is enough.
  */
+@Tag("host")
 class TroubleshootingTest {
   private static final String CONTAINER = "c0ffee".repeat(10) + "beef";
 

@@ -24,10 +24,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log has what docs/operations.md greps in it, and the report what docs/security.md says. */
+@Tag("host")
 class VerificationTest {
   @TempDir static Path root;
 

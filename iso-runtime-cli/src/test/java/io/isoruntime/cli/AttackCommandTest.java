@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isoruntime.ErrorCode;
 import io.isoruntime.Problem;
 import io.isoruntime.conformance.Corpus;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
+@Tag("host")
 class AttackCommandTest {
 
   private static Iso.Ran withoutAHost(String... arguments) {

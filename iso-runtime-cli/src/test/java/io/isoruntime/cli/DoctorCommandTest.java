@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The doctor on this very host. */
+@Tag("host")
 class DoctorCommandTest {
   private static Iso.Ran doctor(String... options) {
     List<String> arguments = new ArrayList<>(List.of("doctor"));

@@ -8,6 +8,7 @@ import io.isoruntime.supervisor.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the environment decides where the command line does not. None of it needs an engine. */
 @Timeout(60)
+@Tag("host")
 class EnvironmentTest {
   @TempDir Path workspace;
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process of its own: pipes, signals, locale. */
 @Timeout(60)
+@Tag("host")
 class MainTest {
   private static final String HANGS = "import time\nprint('ready', flush=True)\ntime.sleep(600)\n";
 

@@ -13,11 +13,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real programs in real sandboxes: every outcome, and what the command makes of it. */
+@Tag("host")
 class RunCommandTest {
   @TempDir Path directory;
 

@@ -23,10 +23,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Containers that differ from the plan in one thing each, made by a real engine. */
+@Tag("host")
 class ContainerCheckTest {
   private static final ContainerPlan PLAN = plan(SandboxProfile.defaults());
 

@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 
 /** The page's sample, on a few cases. */
+@Tag("host")
 class AttackSampleTest extends ServiceAttacks {
   private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 

@@ -11,9 +11,11 @@ import io.isoruntime.Outcome;
 import io.isoruntime.Runtime;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("host")
 class LimitsAndOutcomesTest {
   @TempDir Path root;
 

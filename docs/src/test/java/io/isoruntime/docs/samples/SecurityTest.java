@@ -13,9 +13,11 @@ import io.isoruntime.subprocess.SubprocessRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("host")
 class SecurityTest {
   @TempDir Path root;
 

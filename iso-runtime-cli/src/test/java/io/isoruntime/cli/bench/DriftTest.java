@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("host")
 class DriftTest {
   private static final SoakReport.Figures FIGURES = new SoakReport.Figures(1, 2, 3);
 
