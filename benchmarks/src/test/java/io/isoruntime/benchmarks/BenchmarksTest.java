@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 @Timeout(60)
 @Tag("host")
+@Tag("once")
 class BenchmarksTest {
 
   @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The files in deployment/ make of a service what they promise. */
 @Tag("host")
+@Tag("once")
 class DeploymentTest {
   private static final int REFUSED = 78;
 

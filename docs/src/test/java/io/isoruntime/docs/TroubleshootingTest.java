@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that the page gives: each is provoked, on an imitated engine where that is enough.
  */
 @Tag("host")
+@Tag("once")
 class TroubleshootingTest {
   private static final String CONTAINER = "c0ffee".repeat(10) + "beef";
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The log has what docs/operations.md greps in it, and the report what docs/security.md says. */
 @Tag("host")
+@Tag("once")
 class VerificationTest {
   @TempDir static Path root;
 

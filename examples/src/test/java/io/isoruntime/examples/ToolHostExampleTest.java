@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(180)
 @Tag("host")
+@Tag("once")
 class ToolHostExampleTest {
   private static final String TOKEN = "canary-91c5e27f3a";
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Containers that differ from the plan in one thing each, made by a real engine. */
 @Tag("host")
+@Tag("once")
 class ContainerCheckTest {
   private static final ContainerPlan PLAN = plan(SandboxProfile.defaults());
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator can get wrong, and what is said then. */
 @Timeout(60)
 @Tag("host")
+@Tag("once")
 class DeploymentTest {
   private static final String READ = "print(open('/mnt/data/fact.txt').read(), end='')";
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tool hosts in real containers. */
 @Timeout(120)
 @Tag("host")
+@Tag("once")
 class DockerPlacementTest {
   private static final String CANARY = "canary-5be1d0";
   private static final String BUNDLE =

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the service knows is nowhere in its containers. */
 @Timeout(60)
 @Tag("host")
+@Tag("once")
 class SecretsTest {
   private static final String CANARY = "canary-7f3a91c5e2";
   private static final String PROGRAM =

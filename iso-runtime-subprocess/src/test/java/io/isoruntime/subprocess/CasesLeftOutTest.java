@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an embedder's tests see whose subject offers no more than it must. */
 @Tag("host")
+@Tag("once")
 class CasesLeftOutTest {
 
   private static final class Plain implements Subject {

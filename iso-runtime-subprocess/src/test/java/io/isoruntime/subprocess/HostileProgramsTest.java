@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Attacks that worked once. */
 @Tag("host")
+@Tag("once")
 class HostileProgramsTest {
   /** Writes a frame of any type to the tool pipe, as no honest program does. */
   private static final String FRAME =

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A second JVM is killed while it runs a program: nothing of the sandbox may stay behind. */
 @Tag("host")
+@Tag("once")
 class KilledHostTest {
   @TempDir Path directory;
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("host")
+@Tag("once")
 class TemplateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PYTHON = "/usr/bin/python3";

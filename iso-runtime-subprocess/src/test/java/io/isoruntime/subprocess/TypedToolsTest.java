@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tools of every kind in a real sandbox: their types before a type checker, and their calls. */
 @Timeout(120)
 @Tag("host")
+@Tag("once")
 class TypedToolsTest {
   private static final ToolRegistry TOOLS = MixedTools.of(300);
   private static Runtime runtime;

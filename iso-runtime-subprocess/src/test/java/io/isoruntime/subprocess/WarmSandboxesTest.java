@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 @EnabledIfSystemProperty(named = "user.name", matches = "root")
 @Tag("host")
+@Tag("once")
 class WarmSandboxesTest {
   private static final String OUTGROW =
       """

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("host")
+@Tag("once")
 class DriftTest {
   private static final SoakReport.Figures FIGURES = new SoakReport.Figures(1, 2, 3);
 

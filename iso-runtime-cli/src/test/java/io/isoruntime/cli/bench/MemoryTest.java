@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 @Tag("host")
+@Tag("once")
 class MemoryTest {
 
   /** Has so many processes, as a back-end that keeps sandboxes ready. */
