@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-@Timeout(60)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class BenchmarksTest {

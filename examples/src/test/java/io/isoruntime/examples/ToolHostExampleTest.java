@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The tool reaches the service with its credential, the program reaches neither: in both
  * placements, on both back-ends.
  */
-@Timeout(180)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class ToolHostExampleTest {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command on a real engine. */
-@Timeout(180)
+@Timeout(300)
 @Tag("host")
 class DockerCommandTest {
   private static final String IMAGE =

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the environment decides where the command line does not. None of it needs an engine. */
-@Timeout(60)
+@Timeout(300)
 @Tag("host")
 class EnvironmentTest {
   @TempDir Path workspace;

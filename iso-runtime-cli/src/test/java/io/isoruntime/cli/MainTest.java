@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process of its own: pipes, signals, locale. */
-@Timeout(60)
+@Timeout(300)
 @Tag("host")
 class MainTest {
   private static final String HANGS = "import time\nprint('ready', flush=True)\ntime.sleep(600)\n";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator can get wrong, and what is said then. */
-@Timeout(60)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class DeploymentTest {

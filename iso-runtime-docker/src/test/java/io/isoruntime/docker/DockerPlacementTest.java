@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tool hosts in real containers. */
-@Timeout(120)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class DockerPlacementTest {

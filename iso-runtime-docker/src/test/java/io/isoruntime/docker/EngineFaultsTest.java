@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What becomes of executions when their engine stops, restarts or loses things, beside the corpus.
  */
-@Timeout(120)
+@Timeout(300)
 @Tag("engines")
 class EngineFaultsTest {
   private static final String WAITING =

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many executions, and several services, on one engine. */
-@Timeout(180)
+@Timeout(300)
 @Tag("engines")
 class NeighboursTest {
   private static final String UID =

@@ -29,7 +29,7 @@ import org.newsclub.net.unix.AFUNIXSocketAddress;
  * An engine that is reached over TCP with TLS and client certificates: this machine's, behind a
  * door that does to the bytes what a remote engine's own listener does.
  */
-@Timeout(90)
+@Timeout(300)
 @Tag("engines")
 class RemoteEngineTest {
   private static final String PASSWORD = "changeit";

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the service knows is nowhere in its containers. */
-@Timeout(60)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class SecretsTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tools of every kind in a real sandbox: their types before a type checker, and their calls. */
-@Timeout(120)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class TypedToolsTest {

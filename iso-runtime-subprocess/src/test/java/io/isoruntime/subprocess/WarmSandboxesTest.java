@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real sandboxes that wait, and what may happen to them meanwhile. */
-@Timeout(60)
+@Timeout(300)
 @EnabledIfSystemProperty(named = "user.name", matches = "root")
 @Tag("host")
 @Tag("once")

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end at moments that are told by name; RaceTest has all the others. */
-@Timeout(60)
+@Timeout(300)
 class EndingTest {
   @TempDir Path root;
 

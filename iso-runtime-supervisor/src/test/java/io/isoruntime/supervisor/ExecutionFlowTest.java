@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The flow against an init that lies, dies, stalls and races. */
-@Timeout(60)
+@Timeout(300)
 class ExecutionFlowTest {
   @TempDir Path root;
 

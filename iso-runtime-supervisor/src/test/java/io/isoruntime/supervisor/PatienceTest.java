@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long an execution waits for listeners and approvers, on virtual time. */
-@Timeout(60)
+@Timeout(300)
 class PatienceTest {
   /** Longer than an execution may take with what it waits for. */
   private static final Duration END = Duration.ofSeconds(7);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of the checker's end; what it finds is the matter of its own tests. */
-@Timeout(60)
+@Timeout(300)
 class ProgramCheckTest {
   @TempDir Path root;
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes that are made ahead. */
-@Timeout(60)
+@Timeout(300)
 class SandboxesTest {
   private static final ExecutionRequest PASS = ExecutionRequest.python("pass").build();
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What belongs to the runtime and not to one execution. */
-@Timeout(60)
+@Timeout(300)
 class SupervisedRuntimeTest {
   @TempDir Path root;
 

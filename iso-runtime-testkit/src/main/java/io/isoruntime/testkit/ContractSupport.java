@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * share the runtimes that {@link #shared} returns. Safe for use by many threads.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(300)
 public abstract class ContractSupport implements ContractSubject {
   private final Map<SandboxProfile, Runtime> runtimes = new HashMap<>();
   private final List<Workspace> workspaces = new ArrayList<>();

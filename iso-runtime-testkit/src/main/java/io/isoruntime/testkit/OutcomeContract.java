@@ -210,8 +210,7 @@ public interface OutcomeContract extends ContractSubject {
     Outcome.TimedOut outcome = Expect.outcome(Outcome.TimedOut.class, result);
     assertEquals(Duration.ofSeconds(1), outcome.limit());
     assertEquals("before\n", result.stdout().text());
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, () -> "took " + took);
+    assertSoon(Duration.ofSeconds(1), begin);
   }
 
   @Test
@@ -375,7 +374,7 @@ public interface OutcomeContract extends ContractSubject {
   @Test
   default void tooManyFilesAreNamedAsStorage() {
     SandboxProfile tight = SandboxProfile.builder().storageInodes(256).build();
-    String fill = "for i in range(100_000):\n    open(f'{i}.txt', 'w').close()";
+    String fill = "for i in range(3_000):\n    open(f'{i}.txt', 'w').close()";
 
     ExecutionResult result = run(tight, ExecutionRequest.python(fill));
 
@@ -417,8 +416,20 @@ public interface OutcomeContract extends ContractSubject {
     ExecutionResult result = run(daemon);
 
     Expect.printed("done\n", result);
-    Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, () -> "took " + took);
+    assertSoon(Duration.ZERO, begin);
+  }
+
+  /**
+   * That an execution took little more than its program: at most four seconds and four times as long
+   * as a program that does nothing, which tells how busy the host is.
+   */
+  private void assertSoon(Duration program, long begin) {
+    long end = System.nanoTime();
+    Duration took = Duration.ofNanos(end - begin).minus(program);
+    Expect.completed(run("pass"));
+    Duration usual = Duration.ofNanos(System.nanoTime() - end);
+    Duration most = usual.multipliedBy(4).plusSeconds(4);
+    assertTrue(took.compareTo(most) < 0, () -> "took " + took + " more; nothing took " + usual);
   }
 
   private void assertWaived(Control... controls) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second JVM is killed while a tool runs: nothing of its tool host may stay behind. */
-@Timeout(120)
+@Timeout(300)
 @Tag("host")
 @Tag("once")
 class KilledServiceTest {

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ToolApprovalTest {
   private final ExecutorService handlers = Executors.newCachedThreadPool();
   private final HeldTimers timers = new HeldTimers();
