@@ -93,24 +93,21 @@ no_failure() {
   return 1
 }
 
-# The tests of a lane bear its name as a tag; those of the plain lane bear none.
-lane_groups() {
-  case $lane in
-    plain) echo -DexcludedGroups=engines,long ;;
-    all) ;;
-    *) echo "-Dgroups=$lane" ;;
-  esac
+# Cleans first: classes that ./iso compiled would be taken as they are, past the static analysis. Two modules at a time:
+# tests of sandboxes wait more than they compute.
+build_and_test() {
+  mvn_new -T 2 clean deploy -fae -Dspotless.check.skip -Dmaven.test.failure.ignore -DexcludedGroups=engines,long \
+    -Dmaven.install.skip=true "-DaltDeploymentRepository=check::file://$tmp/repository" && no_failure surefire-reports
 }
 
-# Cleans first: classes that ./iso compiled would be taken as they are, past the static analysis. Two modules at a time:
-# tests of sandboxes wait more than they compute. Only the lanes with an embedder's project need what is published.
-build_and_test() {
-  local published=(test)
-  if in_lane plain; then
-    published=(deploy -Dmaven.install.skip=true "-DaltDeploymentRepository=check::file://$tmp/repository")
-  fi
-  mvn_new -T 2 clean "${published[@]}" -fae -Dspotless.check.skip -Dmaven.test.failure.ignore $(lane_groups) &&
-    no_failure surefire-reports
+# tests_of LANE: those that bear its name as a tag, on what was built; a lane by itself builds, without the gates.
+tests_of() {
+  local modules=2 goals=(test)
+  [[ $lane == all ]] || goals=(clean test)
+  # What looks for rare failures, or starts many JVMs itself, had better run alone.
+  [[ $1 != long ]] || modules=1
+  mvn_new -T $modules "${goals[@]}" -fae -P '!gates' -Dmaven.test.failure.ignore "-Dgroups=$1" \
+    "-Diso.reports=surefire-reports-$1" && no_failure "surefire-reports-$1"
 }
 
 # The very classes that were just built, on the oldest JDK that must run them: all unit tests, the command, and one
