@@ -157,6 +157,7 @@ final class PrivateEngine implements AutoCloseable {
       thaw();
       stop();
     }
+    endShims();
     // What it mounted beneath its directory must go before the directory can.
     List<String> mounted = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
@@ -169,5 +170,28 @@ final class PrivateEngine implements AutoCloseable {
       run("umount", "-l", at);
     }
     run("rm", "-rf", directory.resolve("data").toString(), directory.resolve("exec").toString());
+  }
+
+  /**
+   * A shim outlives its engine, so that containers can; one whose container was killed while the
+   * engine was down stays for ever.
+   */
+  private void endShims() throws Exception {
+    String address = directory.resolve("exec/containerd/containerd.sock").toString();
+    for (ProcessHandle candidate : ProcessHandle.allProcesses().toList()) {
+      if (commandLine(candidate.pid()).contains("\0-address\0" + address + "\0")) {
+        candidate.destroyForcibly();
+        candidate.onExit().get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Its words, each ended by a NUL; nothing if it is gone. */
+  private static String commandLine(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 }
