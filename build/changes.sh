@@ -16,43 +16,45 @@ sources() {
 }
 
 changes_find() {
-  local base=$since module file
+  local base=$since names=() file
   if ! has_history; then
     echo "there is no history here to compare with, so all modules are checked"
     changes_everything
     return
   fi
   [[ -n $base ]] || base=$(git merge-base HEAD '@{upstream}' 2>/dev/null) || base=HEAD
-  mapfile -t changed_files < <(
-    {
-      git diff --name-only --diff-filter=d "$base"
-      git ls-files --others --exclude-standard
-    } | sort -u
-  )
-  changed_python=() changed_modules=()
-  for file in "${changed_files[@]}"; do
-    [[ $file != *.py ]] || changed_python+=("$file")
-    module=${file%%/*}
-    # The BOM and the embedder's project have nothing to compile or to test by themselves.
-    if [[ $file == */* && -f $module/pom.xml && $module != iso-runtime-bom && $module != embedder &&
-      " ${changed_modules[*]} " != *" $module "* ]]; then
-      changed_modules+=("$module")
-    fi
-    case $file in
-      pom.xml | .mvn/* | iso-runtime-bom/*) changed_modules=(iso-runtime-api) && break ;; # and all that depend on it
-    esac
-  done
-  if ((${#changed_files[@]} == 0)); then
+  mapfile -t names < <({ git diff --name-only "$base" && git ls-files --others --exclude-standard; } | sort -u)
+  if ((${#names[@]} == 0)); then
     echo "nothing differs from $(git describe --always "$base"), so all modules are checked"
     changes_everything
-  else
-    echo "${#changed_files[@]} files differ from $(git describe --always "$base")"
+    return
   fi
+  echo "${#names[@]} files differ from $(git describe --always "$base")"
+  changed_files=() changed_python=() changed_modules=()
+  for file in "${names[@]}"; do
+    module_changed "$file"
+    [[ -e $file ]] || continue # it is gone, and its module has changed
+    changed_files+=("$file")
+    [[ $file != *.py ]] || changed_python+=("$file")
+  done
+  ((${#changed_modules[@]})) || changed_modules=(docs) # whose tests read pages and scripts
 }
 
-# All modules depend on the API.
+module_changed() {
+  local module=${1%%/*} # of a file at the root its own name, which is no directory
+  case $1 in
+    pom.xml | .mvn/* | iso-runtime-bom/*) module=iso-runtime-api ;; # and all that depend on it
+    *.md) module=docs ;;
+  esac
+  # The embedder's project is no module of this build.
+  [[ $module != embedder && -f $module/pom.xml ]] || return 0
+  [[ " ${changed_modules[*]} " == *" $module "* ]] || changed_modules+=("$module")
+}
+
 changes_everything() {
+  local file
   mapfile -t changed_files < <(sources)
   mapfile -t changed_python < <(sources | grep '\.py$')
-  changed_modules=(iso-runtime-api)
+  changed_modules=()
+  for file in "${changed_files[@]}"; do module_changed "$file"; done
 }

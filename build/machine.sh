@@ -19,7 +19,7 @@ machine_prepare() {
       "Run it as root, or run ./check --no-docker as yourself."
     export ISO_MUST_WORK=1
     machine_install
-    machine_user
+    $fix || machine_user
     engine_export
   else
     export ISO_NO_DOCKER=1
