@@ -1,8 +1,11 @@
 package io.isoruntime.supervisor.tools;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a dispatcher told. */
@@ -27,8 +30,18 @@ final class CallFixture implements CallListener {
   }
 
   @Override
-  public void waited() {
+  public synchronized void waited() {
     waits.decrementAndGet();
+    notifyAll();
+  }
+
+  /** Waits until no call waits for its approval: whoever ends a wait may be about to tell. */
+  synchronized void awaitNoWait() throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (waits.get() > 0 && System.nanoTime() - until < 0) {
+      TimeUnit.SECONDS.timedWait(this, 1);
+    }
+    assertEquals(0, waits.get());
   }
 
   @Override

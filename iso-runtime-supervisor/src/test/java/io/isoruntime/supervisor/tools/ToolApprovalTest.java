@@ -124,7 +124,7 @@ class ToolApprovalTest {
     assertEquals("NOT_APPROVED", record.decision().code().orElse(""));
     assertEquals(1, told.decisions.size());
     assertFalse(told.decisions.take().decision().allowed());
-    assertEquals(0, told.waits.get());
+    told.awaitNoWait();
     assertEquals(0, paid.get());
   }
 
@@ -150,7 +150,7 @@ class ToolApprovalTest {
     assertTrue(record.decision().allowed());
     assertEquals("by ann", record.decision().reason());
     assertTrue(record.decision().waited().isPresent());
-    assertEquals(0, told.waits.get());
+    told.awaitNoWait();
   }
 
   @Test
@@ -191,7 +191,7 @@ class ToolApprovalTest {
     answer.complete(ApprovalAnswer.approve());
     assertNull(told.replies.poll(50, TimeUnit.MILLISECONDS));
     assertEquals(0, paid.get());
-    assertEquals(0, told.waits.get());
+    told.awaitNoWait();
   }
 
   @Test
@@ -254,7 +254,7 @@ class ToolApprovalTest {
     CallRecord record = record();
     assertEquals(ToolCallStatus.CANCELLED, record.call().status());
     assertFalse(record.decision().allowed());
-    assertEquals(0, told.waits.get());
+    told.awaitNoWait();
   }
 
   /** Whoever comes first: many times over, an approval, its deadline, and the end at once. */
@@ -286,7 +286,7 @@ class ToolApprovalTest {
       } else {
         assertFalse(record.call().status() == ToolCallStatus.OK);
       }
-      assertEquals(0, told.waits.get());
+      told.awaitNoWait();
       told.replies.clear();
     }
   }
@@ -302,7 +302,7 @@ class ToolApprovalTest {
     assertEquals(ToolCallStatus.DENIED, record.call().status());
     assertFalse(record.decision().allowed());
     assertNull(asked.poll());
-    assertEquals(0, told.waits.get());
+    told.awaitNoWait();
   }
 
   @Test
