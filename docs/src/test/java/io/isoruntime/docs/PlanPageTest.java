@@ -43,7 +43,11 @@ class PlanPageTest {
   }
 
   private static String mark(Lane lane) {
-    return lane == Lane.PLAIN ? "●" : "○";
+    return switch (lane) {
+      case PLAIN -> "●";
+      case ENGINES -> "○";
+      case LONG -> "◐";
+    };
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.isoruntime.subprocess;
 import org.junit.jupiter.api.Tag;
 
 /** The corpus once more, as an ordinary user. */
-@Tag("once")
+@Tag("long")
 class OrdinaryUserAttackTest extends AsOrdinaryUser {
   OrdinaryUserAttackTest() {
     super(SubprocessAttackTest.class, SubprocessAttackTest.class);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
  * The cases that can meet a sandbox that was created ahead of the request; with {@code
  * -Diso.soak=true} all that apply to root's namespaces.
  */
-@Tag("once")
+@Tag("long")
 class WarmAttackTest extends SubprocessAttackTest {
   @Override
   public boolean keepsSandboxesReady() {

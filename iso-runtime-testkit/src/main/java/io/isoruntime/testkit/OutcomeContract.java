@@ -420,8 +420,8 @@ public interface OutcomeContract extends ContractSubject {
   }
 
   /**
-   * That an execution took little more than its program: at most four seconds and four times as long
-   * as a program that does nothing, which tells how busy the host is.
+   * That an execution took little more than its program: at most four seconds and four times as
+   * long as a program that does nothing, which tells how busy the host is.
    */
   private void assertSoon(Duration program, long begin) {
     long end = System.nanoTime();

@@ -13,6 +13,7 @@ import static io.isoruntime.testkit.plan.Host.SUBPROCESS_ROOT;
 import static io.isoruntime.testkit.plan.Host.SUBPROCESS_USER;
 import static io.isoruntime.testkit.plan.Host.SUBPROCESS_WARM;
 import static io.isoruntime.testkit.plan.Lane.ENGINES;
+import static io.isoruntime.testkit.plan.Lane.LONG;
 import static io.isoruntime.testkit.plan.Lane.PLAIN;
 import static io.isoruntime.testkit.plan.Theme.CHECK;
 import static io.isoruntime.testkit.plan.Theme.FILES;
@@ -62,15 +63,15 @@ public final class ContractPlan {
             ISOLATION)
         .runs("preloaded modules and the fork server are visible to programs", PROGRAMS, TOOLS)
         .leavesOut("decided by the supervisor before or after the sandbox", POLICY, CHECK)
-        .corpus(PLAIN, Cases.WAITED, "the attacks that can meet a sandbox that waits");
+        .corpus(LONG, Cases.WAITED, "the attacks that can meet a sandbox that waits");
     row(SUBPROCESS_DELEGATED, PLAIN)
         .runs("one uid for init and executor, limits of a delegated cgroup", Theme.values())
-        .corpus(PLAIN, Cases.ALL, "the second filter is the boundary to init");
+        .corpus(LONG, Cases.ALL, "the second filter is the boundary to init");
     row(SUBPROCESS_USER, PLAIN)
         .runs("no cgroup limits the program", OUTCOMES, LIFECYCLE, ISOLATION)
         .runs("the C locale, in which file names are bytes", PROGRAMS, FILES)
         .leavesOut("nothing differs from the user with a cgroup", TOOLS, POLICY, CHECK)
-        .corpus(PLAIN, Cases.UNPROTECTED, "without a cgroup these must be refused");
+        .corpus(LONG, Cases.UNPROTECTED, "without a cgroup these must be refused");
     row(RUNC_SOCKET, PLAIN)
         .runs("the engine creates, limits and removes the sandbox", Theme.values())
         .corpus(ENGINES, Cases.ALL, "the engine's walls and ours");

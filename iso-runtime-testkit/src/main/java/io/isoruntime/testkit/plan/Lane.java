@@ -7,7 +7,9 @@ public enum Lane {
   /** {@code ./check} without an option; its tests bear no tag of a lane. */
   PLAIN(""),
   /** {@code ./check --engines}; its tests bear the JUnit tag {@code engines}. */
-  ENGINES("engines");
+  ENGINES("engines"),
+  /** {@code ./check --long}; its tests bear the JUnit tag {@code long}. */
+  LONG("long");
 
   private final String tag;
 
