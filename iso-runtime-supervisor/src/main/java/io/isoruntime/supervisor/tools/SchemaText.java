@@ -41,6 +41,9 @@ final class SchemaText {
       SCHEMAS.getSchema(
           com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
+  /** Of a schema; how deep the stack lets validators go depends on JDK, compiler and caller. */
+  private static final int MAX_DEPTH = 100;
+
   /** Where arguments may be, but would have no names in Python. */
   private static final List<String> ELSEWHERE = List.of("$ref", "allOf", "anyOf", "oneOf");
 
@@ -78,6 +81,9 @@ final class SchemaText {
   static SchemaText of(Tool<?, ?> tool, String text) {
     try {
       JsonNode json = Json.parse(text.getBytes(StandardCharsets.UTF_8));
+      if (depth(json) > MAX_DEPTH) {
+        throw invalid(tool, "its schema is nested more than " + MAX_DEPTH + " levels deep", null);
+      }
       List<Error> errors = OF_SCHEMAS.validate(json);
       if (!errors.isEmpty()) {
         throw invalid(tool, "its schema is none: " + described(errors.get(0)), null);
@@ -94,6 +100,15 @@ final class SchemaText {
     } catch (StackOverflowError e) {
       throw invalid(tool, "its schema is nested too deeply", null);
     }
+  }
+
+  /** How many objects and lists are in one another; the parser bounds it. */
+  private static int depth(JsonNode node) {
+    int below = 0;
+    for (JsonNode child : node) {
+      below = Math.max(below, depth(child));
+    }
+    return node.isContainerNode() ? below + 1 : 0;
   }
 
   /** Jackson's own words go over several lines and speak of its settings. */

@@ -128,11 +128,17 @@ class SchemaToolTest {
   }
 
   @Test
-  void aSchemaThatIsNestedTooDeeplyIsRefused() {
-    String deep = "{\"items\": ".repeat(450) + "{}" + "}".repeat(450);
+  void aSchemaMayBeAHundredLevelsDeepAndNoMore() {
+    var unused = ToolModule.of(ToolRegistry.of(tool(nested(100))));
 
-    whatIsNoSchemaOfAnObjectIsRefusedBeforeAnyExecution(
-        "{\"type\": \"object\", \"properties\": {\"a\": " + deep + "}}");
+    whatIsNoSchemaOfAnObjectIsRefusedBeforeAnyExecution(nested(101));
+    whatIsNoSchemaOfAnObjectIsRefusedBeforeAnyExecution(nested(450));
+  }
+
+  private static String nested(int levels) {
+    int lists = levels - 3; // the schema, its properties, and what the innermost list holds
+    String deep = "{\"items\": ".repeat(lists) + "{}" + "}".repeat(lists);
+    return "{\"type\": \"object\", \"properties\": {\"a\": " + deep + "}}";
   }
 
   @Test
