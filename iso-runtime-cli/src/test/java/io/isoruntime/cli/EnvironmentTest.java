@@ -36,7 +36,8 @@ class EnvironmentTest {
 
   @Test
   void aTimeoutThatIsNamedNeedsNone() throws Exception {
-    Iso.Ran ran = iso("PY_CODE_EXEC_TIMEOUT", "soon", "pass", Iso.runArguments("--timeout", "20s"));
+    String[] arguments = Iso.runArguments("--timeout", "20s", "--workspace", workspace.toString());
+    Iso.Ran ran = iso("PY_CODE_EXEC_TIMEOUT", "soon", "pass", arguments);
     assertEquals(0, ran.status(), ran.err());
   }
 
